@@ -1,0 +1,51 @@
+/*
+ * An immutable message: encoded once, shared by every queue it waits in.
+ *
+ * Counted, not atomic: one thread owns them all. The views inside are good as
+ * long as a reference is held.
+ */
+#ifndef GOSSIPSUB_MESSAGE_H
+#define GOSSIPSUB_MESSAGE_H
+
+#include "base/allocator.h"
+#include "gossipchat/error.h"
+#include "gossipchat/types.h"
+#include "wire/rpc.h"
+
+/*
+ * How a peer names messages. The three big implementations disagree in their
+ * defaults, so an id is always translated for the peer that reads it.
+ *
+ *     GO       from || seqno
+ *     RUST     base58(from) || decimal seqno, in ASCII
+ *     JS       public key protobuf || seqno
+ */
+enum gossipsub_dialect { GOSSIPSUB_DIALECT_GO, GOSSIPSUB_DIALECT_RUST, GOSSIPSUB_DIALECT_JS };
+
+#define GOSSIPSUB_DIALECT_COUNT 3
+
+/* Holds an id of any dialect: 58 base58 digits of a 42-byte peer id and 20 decimal digits. */
+#define GOSSIPSUB_MESSAGE_ID_BYTES_MAX 80
+
+struct gossipsub_message;
+
+/* Copies `message->encoded`; the other views are found again inside the copy. One reference, owned by the caller. */
+GOSSIP_MUST_USE enum gossip_error gossipsub_message_create(const struct allocator *allocator,
+    const struct wire_message *message, struct gossipsub_message **created);
+struct gossipsub_message *gossipsub_message_retain(struct gossipsub_message *message);
+void gossipsub_message_release(struct gossipsub_message *message); /* NULL is allowed */
+
+/* The views; `encoded` is the whole message. */
+const struct wire_message *gossipsub_message_wire(const struct gossipsub_message *message);
+
+/* The canonical id, from || seqno. */
+struct gossip_bytes gossipsub_message_id(const struct gossipsub_message *message);
+
+/*
+ * The id of a message with this author and seqno in `dialect`. Returns its
+ * size, or 0 if the author or the seqno has a form that dialect cannot name.
+ */
+size_t gossipsub_message_id_print(enum gossipsub_dialect dialect, struct gossip_bytes from,
+    struct gossip_bytes seqno, uint8_t id[GOSSIPSUB_MESSAGE_ID_BYTES_MAX]);
+
+#endif
