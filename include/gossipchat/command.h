@@ -1,0 +1,46 @@
+/*
+ * What a front end may ask of a node. One list for the terminal, for JSON lines,
+ * for HTTP and for embedders.
+ *
+ * A command carries a number of the front end's choosing. Everything that
+ * answers it carries the same number, and the last answer is always exactly one
+ * GOSSIP_EVENT_DONE or GOSSIP_EVENT_FAILED.
+ */
+#ifndef GOSSIPCHAT_COMMAND_H
+#define GOSSIPCHAT_COMMAND_H
+
+#include "types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum gossip_command_kind {
+    GOSSIP_COMMAND_JOIN,   /* `room` */
+    GOSSIP_COMMAND_LEAVE,  /* `room`; `text` is a reason, may be empty */
+    GOSSIP_COMMAND_SAY,    /* `room`, `text` */
+    GOSSIP_COMMAND_ACT,    /* `room`, `text`: "/me" */
+    GOSSIP_COMMAND_RENAME, /* `text` is the new nick; `is_forced` takes it even if somebody has it */
+    GOSSIP_COMMAND_ROOMS,  /* lists rooms: ROOM_LISTED events */
+    GOSSIP_COMMAND_PEOPLE,   /* lists who is in `room`: PERSON_LISTED events */
+    GOSSIP_COMMAND_HISTORY,  /* the last `count` lines of `room`: LINE events with `is_history` */
+    GOSSIP_COMMAND_PEERS,    /* lists connections: PEER_LISTED events */
+    GOSSIP_COMMAND_CONNECT,  /* `text` is an address: host:port, [v6]:port or a multiaddr */
+    GOSSIP_COMMAND_DISCOVER, /* asks the local network now */
+    GOSSIP_COMMAND_PING /* `text` is a nick, a nick with suffix, or the beginning of a peer id */
+};
+
+/* Texts are borrowed for the call and need no terminating zero. */
+struct gossip_command {
+    enum gossip_command_kind kind;
+    uint64_t number; /* 0: answers are not wanted, failures are still told */
+    struct gossip_bytes room;
+    struct gossip_bytes text;
+    uint32_t count;
+    bool is_forced;
+};
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,101 @@
+/*
+ * What a node tells its front ends. One tagged struct: the terminal, JSON lines,
+ * server-sent events and embedders all see this.
+ *
+ * Every text in it is valid UTF-8 without control characters, bidirectional
+ * overrides or line breaks other than '\n' between the lines of a message,
+ * whatever a peer sent: cleaning is done once, below this border.
+ */
+#ifndef GOSSIPCHAT_EVENT_H
+#define GOSSIPCHAT_EVENT_H
+
+#include "error.h"
+#include "types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum gossip_event_kind {
+    /* Answers to commands. */
+    GOSSIP_EVENT_DONE,          /* `number` succeeded; `text` may say how */
+    GOSSIP_EVENT_FAILED,        /* `number` failed: `error`, `text` says why, `hint` what to do */
+    GOSSIP_EVENT_ROOM_LISTED,   /* `room`, `members`, `joined` */
+    GOSSIP_EVENT_PERSON_LISTED, /* `room`, `person`, `name`, `nick`, `own` */
+    GOSSIP_EVENT_PEER_LISTED, /* `person`, `name` if known, `address`, `round_trip`, `age`, `outbound`, `via`, `text` is its program */
+
+    /* Rooms and people. */
+    GOSSIP_EVENT_ROOM_JOINED,
+    GOSSIP_EVENT_ROOM_LEFT,
+    GOSSIP_EVENT_PERSON_CAME,    /* `room`, `person`, `name`, `nick` */
+    GOSSIP_EVENT_PERSON_WENT,    /* also `text`: its reason, or why we think so */
+    GOSSIP_EVENT_PERSON_RENAMED, /* `name` and `nick` are the new ones, `text` the old name */
+    GOSSIP_EVENT_LINE,           /* somebody, perhaps ourselves, said `text` in `room` */
+    GOSSIP_EVENT_DELIVERY,       /* of our line `message_id`: `delivery`, `members` */
+    GOSSIP_EVENT_NOTICE,         /* `notice`, `text`, `hint`: one line worth reading */
+
+    /* The network. */
+    GOSSIP_EVENT_LISTENING, /* `address` */
+    GOSSIP_EVENT_SEARCHING, /* discovery asks on the interfaces named in `text` */
+    GOSSIP_EVENT_OFFLINE,   /* no interface is left: `text` */
+    GOSSIP_EVENT_PEER_FOUND,
+    GOSSIP_EVENT_PEER_CONNECTED, /* `person`, `address`, `outbound`, `via`, `peers`, `age` is how long the search took */
+    GOSSIP_EVENT_PEER_DISCONNECTED, /* `person`, `name`, `error`, `text`, `peers` */
+    GOSSIP_EVENT_PEER_FAILED        /* dialing `address` failed: `error`, `text`, `hint` */
+};
+
+enum gossip_delivery {
+    GOSSIP_DELIVERY_QUEUED, /* nobody is in the room; kept until somebody comes */
+    GOSSIP_DELIVERY_SENT,   /* handed to `members` connected peers of the room */
+    GOSSIP_DELIVERY_FAILED  /* given up: `text` says why */
+};
+
+enum gossip_notice {
+    GOSSIP_NOTICE_NICK_CLASH,     /* two keys use one nick */
+    GOSSIP_NOTICE_NO_COMMON_ROOM, /* `person` is connected, but in none of our rooms */
+    GOSSIP_NOTICE_NOBODY_YET,     /* five seconds without a peer */
+    GOSSIP_NOTICE_CLOCK_SKEW,     /* a clock is off by more than two minutes */
+    GOSSIP_NOTICE_OUTBOX_FULL,
+    GOSSIP_NOTICE_DIAGNOSIS /* what the network looks like from here */
+};
+
+enum gossip_via { GOSSIP_VIA_MANUAL, GOSSIP_VIA_MDNS, GOSSIP_VIA_EXCHANGE, GOSSIP_VIA_INBOUND };
+
+/* Everything is borrowed until the handler returns. Fields that do not apply are zero. */
+struct gossip_event {
+    enum gossip_event_kind kind;
+    uint64_t number; /* of the command it answers, 0 if it answers none */
+    enum gossip_error error;
+    struct gossip_bytes room;
+    struct gossip_peer_id person;
+    struct gossip_bytes nick; /* as the person claims it */
+    struct gossip_bytes
+        name; /* to be shown: the nick, with a suffix of the key if it is not unique */
+    struct gossip_bytes text;
+    struct gossip_bytes hint;
+    struct gossip_bytes address;        /* multiaddr text, with /p2p */
+    struct gossip_bytes message_id;     /* hexadecimal text: the same at every node */
+    struct gossip_unix_time sent_at;    /* as claimed by the sender */
+    struct gossip_unix_time arrived_at; /* our clock */
+    uint64_t order;      /* Lamport time: smaller is earlier; ties are broken by key */
+    uint64_t ref_number; /* DELIVERY and own LINE: the number of the SAY command */
+    uint32_t members;    /* in the room, we included; DELIVERY: reached */
+    uint32_t peers;      /* connected */
+    struct gossip_duration round_trip; /* 0: unknown */
+    struct gossip_duration age;
+    enum gossip_delivery delivery;
+    enum gossip_notice notice;
+    enum gossip_via via;
+    bool own;
+    bool action;  /* LINE: "/me" */
+    bool mention; /* LINE: our nick is in it */
+    bool history; /* LINE: told again, or older than our joining */
+    bool foreign; /* LINE: plain text of a program that is not gossipchat */
+    bool outbound;
+    bool joined;
+};
+
+#ifdef __cplusplus
+}
+#endif
+#endif

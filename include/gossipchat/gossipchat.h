@@ -1,0 +1,15 @@
+/* Everything at once. */
+#ifndef GOSSIPCHAT_H
+#define GOSSIPCHAT_H
+
+#include "command.h"
+#include "error.h"
+#include "event.h"
+#include "limits.h"
+#include "node.h"
+#include "params.h"
+#include "trace.h"
+#include "types.h"
+#include "version.h"
+
+#endif

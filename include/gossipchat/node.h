@@ -1,0 +1,136 @@
+/*
+ * A gossip node on a libuv loop: the embedder's front door.
+ *
+ *     struct gossip_node *node;
+ *     struct gossip_node_config config;
+ *
+ *     gossip_node_config_default(&config);
+ *     config.handler = (struct gossip_node_handler){.on_message = show};
+ *     gossip_node_create(&config, uv_default_loop(), &node);
+ *     gossip_node_subscribe(node, topic);
+ *     uv_run(uv_default_loop(), UV_RUN_DEFAULT);
+ *
+ * Every function here runs on the loop's thread, except gossip_node_post.
+ * Handlers are called on the loop's thread and may call any gossip_node_*
+ * function; after gossip_node_close none is called any more.
+ */
+#ifndef GOSSIPCHAT_NODE_H
+#define GOSSIPCHAT_NODE_H
+
+#include "command.h"
+#include "error.h"
+#include "event.h"
+#include "limits.h"
+#include "params.h"
+#include "trace.h"
+#include "types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct uv_loop_s;
+struct gossip_node;
+
+/* A validated message of a topic that was subscribed to with gossip_node_subscribe. */
+struct gossip_message {
+    struct gossip_peer_id author;
+    struct gossip_bytes topic;
+    struct gossip_bytes payload;
+};
+
+struct gossip_node_handler {
+    void *context;
+    void (*on_message)(void *context, const struct gossip_message *message);
+    void (*on_event)(void *context, const struct gossip_event *event);
+};
+
+struct gossip_node_config {
+    /*
+     * The key file: created if it is missing, never replaced. NULL: a new key
+     * that is never written (and no seqno file either).
+     */
+    const char *identity_file;
+    /* Where the last sequence number is kept; NULL: beside the identity, "<identity>.seqno". */
+    const char *seqno_file;
+
+    const char *const *listen_addresses; /* multiaddr text; count 0 and port 0..: see below */
+    size_t listen_address_count;
+    bool is_listening; /* false: dial only */
+    uint16_t port;     /* without listen_addresses: IPv4 and IPv6 on this port, 0 any */
+    uint16_t
+        port_attempts; /* ports tried upwards from `port` before any is taken; 1 means only this one */
+
+    const char *const *peer_addresses; /* dialed and kept: host:port, [v6]:port or multiaddr */
+    size_t peer_address_count;
+    const char *const *announce_addresses; /* told to others besides our own */
+    size_t announce_address_count;
+
+    const char *rendezvous; /* who may find whom; also part of the topic of every room */
+    bool has_mdns;
+    bool has_public_mdns;          /* also _p2p._udp.local, to meet any libp2p node */
+    const char *const *interfaces; /* limit discovery to these names; count 0: all suitable */
+    size_t interface_count;
+
+    const char *nick; /* for chat; NULL: this node is only a gossip node, no chat frames are sent */
+
+    const struct gossip_limits *limits; /* NULL: defaults */
+    const struct gossip_params *params; /* NULL: defaults */
+    struct gossip_trace trace;
+    struct gossip_node_handler handler;
+};
+
+/* Listens on port 9740 or the next nine or any, mDNS on, rendezvous "gossipchat", no chat. */
+void gossip_node_config_default(struct gossip_node_config *config);
+
+/*
+ * Starts a node. `config` and what it points to are copied. `loop` outlives the
+ * node. On failure nothing is left behind and gossip_node_failure says in one
+ * line why and what to do next. Fails with GOSSIP_ERROR_ADDRESS_IN_USE,
+ * _PERMISSION, _IO, _INVALID, _UNSUPPORTED or _NO_MEMORY.
+ */
+GOSSIP_MUST_USE enum gossip_error gossip_node_create(
+    const struct gossip_node_config *config, struct uv_loop_s *loop, struct gossip_node **node);
+
+/* Why the last gossip_node_create of this thread's loop failed: one line, static until the next one. */
+const char *gossip_node_failure(void);
+
+/*
+ * Says goodbye to people and peers, waits at most `linger` for what is not
+ * sent yet, closes every handle, frees the node, then calls `on_closed` (NULL
+ * allowed) from the loop. The node must not be used after this call.
+ */
+void gossip_node_close(struct gossip_node *node, struct gossip_duration linger,
+    void (*on_closed)(void *context), void *context);
+
+/* Our peer id, for as long as the node lives. */
+const struct gossip_peer_id *gossip_node_id(const struct gossip_node *node);
+
+/* The TCP port we listen on, 0 if we do not. */
+uint16_t gossip_node_port(const struct gossip_node *node);
+
+/* True while something of ours waits to be sent: queued lines, or bytes for any peer. */
+bool gossip_node_has_unsent(const struct gossip_node *node);
+
+/* Hands a command over; it is copied. Answers come as events, perhaps before this returns. */
+void gossip_node_command(struct gossip_node *node, const struct gossip_command *command);
+
+/* Raw topics, below chat. Messages come to on_message. */
+GOSSIP_MUST_USE enum gossip_error gossip_node_subscribe(
+    struct gossip_node *node, struct gossip_bytes topic);
+void gossip_node_unsubscribe(struct gossip_node *node, struct gossip_bytes topic);
+/* GOSSIP_ERROR_WOULD_BLOCK: queues are full, try again from a later callback. */
+GOSSIP_MUST_USE enum gossip_error gossip_node_publish(
+    struct gossip_node *node, struct gossip_bytes topic, struct gossip_bytes payload);
+
+/* From any thread: runs `task(context)` soon on the loop thread; never after the node is closed. */
+GOSSIP_MUST_USE enum gossip_error gossip_node_post(
+    struct gossip_node *node, void (*task)(void *context), void *context);
+
+/* Text forms. Each returns the size written without the terminating zero, or 0 if `room` is too small. */
+size_t gossip_peer_id_print(const struct gossip_peer_id *peer, char *text, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
