@@ -10,6 +10,6 @@
 #include "params.h"
 #include "trace.h"
 #include "types.h"
-#include "version.h"
+#include "gossipchat/version.h"
 
 #endif
