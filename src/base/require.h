@@ -12,8 +12,9 @@
 
 /*
  * Sets what is told, in static text, about a failure just before the program aborts; NULL, as at
- * the start, for nobody. The one setting in the core that is global, because a broken requirement knows no context. Set once, by the program. The
- * program aborts when the hook returns; a test's hook may leave by longjmp instead.
+ * the start, for nobody. The one setting in the core that is global, because a broken requirement
+ * knows no context. Set once, by the program. The program aborts when the hook returns; a test's
+ * hook may leave by longjmp instead.
  */
 void require_set_hook(void (*hook)(const char *expression, const char *file, int line));
 
