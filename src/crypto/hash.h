@@ -4,7 +4,7 @@
  * https://www.rfc-editor.org/rfc/rfc6234 (SHA-256, HMAC, HKDF)
  * https://www.rfc-editor.org/rfc/rfc5869 (HKDF)
  *
- * Nothing here fails. Outputs may overlap no input unless it is said.
+ * Nothing here fails. An output overlaps no input unless it is said.
  */
 #ifndef CRYPTO_HASH_H
 #define CRYPTO_HASH_H
@@ -46,14 +46,15 @@ void hkdf_sha256_extract(
 /*
  * HKDF-Expand: fills `output`, at most HKDF_SHA256_OUTPUT_BYTES_MAX bytes, from
  * `key`, which is normally what extract made; `info` binds it to a purpose.
+ * `output` may overlap `key`.
  */
 void hkdf_sha256_expand(
     struct gossip_bytes key, struct gossip_bytes info, struct gossip_room output);
 
 /*
- * Extract, then expand. The Noise function HKDF(chaining_key, material, n) is
- * this with the chaining key as `salt`, no `info`, and n times 32 bytes of
- * output; `output` may not overlap `salt` then.
+ * Extract, then expand. `output` may overlap `salt` and `material`. The Noise
+ * function HKDF(chaining_key, material, n) is this with the chaining key as
+ * `salt`, no `info`, and n times 32 bytes of output.
  * https://noiseprotocol.org/noise.html#hash-functions
  */
 void hkdf_sha256(struct gossip_bytes salt, struct gossip_bytes material, struct gossip_bytes info,
