@@ -13,6 +13,9 @@
 #include "gossipchat/error.h"
 #include "gossipchat/types.h"
 
+/* Longer keys are never found and cannot be inserted. */
+#define HASH_MAP_KEY_BYTES_MAX 65536
+
 struct hash_map;
 
 /* What a key leads to. Which member is meant is the owner's affair. */
@@ -21,7 +24,7 @@ union hash_map_value {
     uint64_t number;
 };
 
-/* One entry. `value` may be changed in place; all else is private to hash_map.c. */
+/* A key with its value, and its place in the order. */
 struct hash_map_entry;
 
 /*
@@ -38,8 +41,8 @@ void hash_map_destroy(struct hash_map *map);
 /*
  * Adds an entry as the newest. Copies `key`, which may be empty.
  *
- * Fails with GOSSIP_ERROR_ALREADY if the key is there, GOSSIP_ERROR_LIMIT if the map is full, or
- * GOSSIP_ERROR_NO_MEMORY. The map is then unchanged.
+ * Fails with GOSSIP_ERROR_ALREADY if the key is there, GOSSIP_ERROR_LIMIT if the map is full or the
+ * key too long, or GOSSIP_ERROR_NO_MEMORY. The map is then unchanged.
  */
 GOSSIP_MUST_USE enum gossip_error hash_map_insert(
     struct hash_map *map, struct gossip_bytes key, union hash_map_value value);
@@ -77,7 +80,7 @@ struct gossip_bytes hash_map_key(const struct hash_map_entry *entry);
 /* The value of `entry`, which may be changed; borrowed until the entry is removed. */
 union hash_map_value *hash_map_value(struct hash_map_entry *entry);
 
-/* Bytes one entry with a key of `key_size` bytes takes, for the sums of limits.h. */
+/* Bytes an entry with a key of `key_size` bytes takes at most, its bucket included: for sums. */
 size_t hash_map_entry_bytes(size_t key_size);
 
 /* Length of the longest chain of entries in one bucket: what an attacker would like to be long. */

@@ -21,10 +21,12 @@
 #define TEXT_BASE64_SIZE(size) (((size) + 2) / 3 * 4 + 1)
 
 /*
- * Base58 and base36 are division of long numbers, which costs the square of the size. More bytes
- * than this on either side are refused with GOSSIP_ERROR_LIMIT before any work is done.
+ * Base58 and base36 are division of long numbers, which costs the square of the size. More bytes, or
+ * more digits, than this are refused with GOSSIP_ERROR_LIMIT before they cost anything. So many
+ * digits hold all numbers of so many bytes in either radix.
  */
 #define TEXT_RADIX_BYTES_MAX 256
+#define TEXT_RADIX_DIGITS_MAX 400
 
 /* Lower-case hexadecimal, RFC 4648 section 8. */
 GOSSIP_MUST_USE enum gossip_error text_print_hex(

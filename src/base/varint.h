@@ -50,13 +50,14 @@ GOSSIP_MUST_USE enum varint_result varint_decode_protobuf(
     struct gossip_bytes *input, uint64_t *value);
 
 /*
- * Takes a slice with its size in front, as a multiformats varint: the usual frame of libp2p.
+ * Takes a slice with its size in front, as a multiformats varint, off the front of `input`: the usual
+ * frame of libp2p. `taken` borrows from where `input` borrows.
  *
- * VARINT_INCOMPLETE if part of it is missing, VARINT_OVERLONG if the size is not well formed. The
- * caller checks the size against its own bound: with `size_max` bytes exceeded the result is
- * VARINT_OVERLONG too, as soon as the size is known. `input` is then unchanged.
+ * Fails with GOSSIP_ERROR_WOULD_BLOCK if part of it is missing, GOSSIP_ERROR_PEER_TOO_LARGE, as soon
+ * as the size is known, if that exceeds `size_max`, or GOSSIP_ERROR_PEER_MALFORMED if the size is not
+ * well formed. `input` is then unchanged.
  */
-GOSSIP_MUST_USE enum varint_result varint_take_sized(
+GOSSIP_MUST_USE enum gossip_error varint_take_sized(
     struct gossip_bytes *input, size_t size_max, struct gossip_bytes *taken);
 
 #endif
