@@ -13,7 +13,9 @@
 #include "base/allocator.h"
 #include "base/entropy.h"
 #include "gossipchat/error.h"
+#include "gossipchat/types.h"
 #include "identity/identity.h"
+#include "noise/pattern_xx.h"
 
 struct noise_static_key;
 
@@ -27,5 +29,18 @@ GOSSIP_MUST_USE enum gossip_error noise_static_key_create(const struct allocator
 
 /* Wipes and frees. NULL is allowed. No handshake may still borrow the key. */
 void noise_static_key_destroy(struct noise_static_key *key);
+
+/* Both halves of the key, borrowed for the life of `key`. For the handshake only. */
+const struct noise_key_pair *noise_static_key_pair(const struct noise_static_key *key);
+
+/* The encoded public key of the identity, borrowed for the life of `key`. */
+struct gossip_bytes noise_static_key_identity(const struct noise_static_key *key);
+
+/* The identity's signature over the public half, borrowed for the life of `key`. */
+struct gossip_bytes noise_static_key_signature(const struct noise_static_key *key);
+
+/* Whether `signature` proves that `static_key` belongs to whoever holds `identity`. */
+GOSSIP_MUST_USE bool noise_static_key_is_proven(const struct x25519_public *static_key,
+    const struct public_key *identity, struct gossip_bytes signature);
 
 #endif
