@@ -34,9 +34,9 @@ struct identify_self {
 struct identify_writer;
 
 /*
- * Encodes the message. If it is too large, addresses are left out from the end; if that does not
- * suffice, the record is left out and as many addresses as fit are put back. All the rest must fit
- * by itself. `allocator` is borrowed for life. Returns owned, or fails with
+ * Encodes the message. If it is too large, addresses are left out from the end; if none would be
+ * left, the record is left out instead, and as many addresses as fit are put back. All the rest
+ * must fit by itself. `allocator` is borrowed for life. Returns owned, or fails with
  * GOSSIP_ERROR_NO_MEMORY; `*writer` is NULL then.
  */
 GOSSIP_MUST_USE enum gossip_error identify_writer_create(const struct allocator *allocator,
