@@ -1,0 +1,200 @@
+/*
+ * Identify: each side asks the other, on every connection, and tells what changed later.
+ *
+ * https://github.com/libp2p/specs/blob/master/identify/README.md
+ *
+ * Some peers do not send us gossip before they have heard who we are, so the answer is ready from
+ * the first moment, and always the whole message.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "identify/reader.h"
+#include "identify/writer.h"
+#include "identity/peer_id.h"
+#include "identity/signed_record.h"
+#include "swarm/bindings.h"
+#include "swarm/link.h"
+#include "wire/peers_message.h"
+
+static const char *const identify_names[] = {IDENTIFY_PROTOCOL};
+static const struct protocol_list identify_offer = {.names = identify_names, .count = 1};
+static const char *const push_names[] = {IDENTIFY_PUSH_PROTOCOL};
+static const struct protocol_list push_offer = {.names = push_names, .count = 1};
+
+/* ---- telling ---------------------------------------------------------------------------- */
+
+static void tell_ready(struct swarm *swarm, struct stream *stream)
+{
+    struct identify_self self = {.public_key = identity_public_key(swarm->identity),
+        .addresses = swarm->addresses,
+        .address_count = swarm->address_count,
+        .protocols = swarm_inbound_protocols,
+        .observed_address = &stream->link->address,
+        .protocol_version = "ipfs/0.1.0",
+        .agent_version = swarm->agent,
+        .signed_peer_record = bytes_make(swarm->record, swarm->record_size)};
+    uint8_t buffer[IDENTIFY_SENT_BYTES_MAX];
+    struct identify_writer *writer;
+    size_t size;
+
+    if (identify_writer_create(swarm->allocator, &self, &writer) != GOSSIP_OK) {
+        stream_reset(swarm, stream, GOSSIP_ERROR_NO_MEMORY);
+        return;
+    }
+    size = identify_writer_transmit(writer, room_make(buffer, sizeof(buffer)));
+    identify_writer_destroy(writer);
+    if (stream_send(swarm, stream, bytes_make(buffer, size))) {
+        stream_finish(swarm, stream);
+    }
+}
+
+const struct stream_kind identify_answer_kind = {
+    .name = "identify (answering)", .out_bytes_max = IDENTIFY_SENT_BYTES_MAX, .ready = tell_ready};
+
+static const struct stream_kind identify_push_kind = {
+    .name = "identify (pushing)", .out_bytes_max = IDENTIFY_SENT_BYTES_MAX, .ready = tell_ready};
+
+void identify_push_all(struct swarm *swarm)
+{
+    struct slot_id id = {0};
+    struct peer *peer;
+
+    while ((peer = peers_next(swarm, &id)) != NULL) {
+        if (peer->link != NULL && peer->speaks_push) {
+            (void)stream_open(swarm, peer->link, &identify_push_kind, push_offer);
+        }
+    }
+}
+
+/* ---- hearing ---------------------------------------------------------------------------- */
+
+static bool prepare(struct swarm *swarm, struct stream *stream)
+{
+    struct identify_reader *reader = allocator_take_zeroed(swarm->allocator, 1, sizeof(*reader));
+
+    if (reader == NULL) {
+        stream_reset(swarm, stream, GOSSIP_ERROR_NO_MEMORY);
+        return false;
+    }
+    identify_reader_init(reader, swarm->allocator);
+    stream->state = reader;
+    return true;
+}
+
+static void ask_ready(struct swarm *swarm, struct stream *stream)
+{
+    if (prepare(swarm, stream)) {
+        stream_finish(swarm, stream); /* we have nothing to say here */
+    }
+}
+
+static void hear_ready(struct swarm *swarm, struct stream *stream)
+{
+    (void)prepare(swarm, stream);
+}
+
+static void hear_data(struct swarm *swarm, struct stream *stream, struct gossip_bytes data)
+{
+    if (identify_reader_receive(stream->state, &data) != GOSSIP_OK) {
+        stream_reset(swarm, stream, GOSSIP_ERROR_PEER_MALFORMED);
+    }
+}
+
+static void keep_record(struct swarm *swarm, struct peer *peer, struct gossip_bytes envelope)
+{
+    struct signed_record record;
+    uint8_t *copy;
+
+    if (envelope.size == 0 || envelope.size > SWARM_RECORD_BYTES_MAX ||
+        signed_record_open(envelope, &record) != GOSSIP_OK ||
+        !peer_id_is_equal(&record.peer, &peer->peer)) {
+        return;
+    }
+    copy = allocator_take(swarm->allocator, envelope.size);
+    if (copy == NULL) {
+        return;
+    }
+    bytes_copy(copy, envelope);
+    allocator_give(swarm->allocator, peer->record, peer->record_size);
+    peer->record = copy;
+    peer->record_size = envelope.size;
+    exchange_take_record(swarm, peer->link, envelope);
+}
+
+static void learn(struct swarm *swarm, struct peer *peer, const struct identify_report *report)
+{
+    if (report->protocol_count > 0) {
+        peer->speaks_push = identify_report_has_protocol(report, IDENTIFY_PUSH_PROTOCOL);
+        peer->speaks_exchange = identify_report_has_protocol(report, WIRE_PEERS_PROTOCOL);
+        peer->speaks_gossip = identify_report_has_protocol(report, "/meshsub/1.2.0") ||
+                              identify_report_has_protocol(report, "/meshsub/1.1.0") ||
+                              identify_report_has_protocol(report, "/meshsub/1.0.0") ||
+                              identify_report_has_protocol(report, "/floodsub/1.0.0");
+    }
+    if (report->agent_version[0] != '\0') {
+        (void)snprintf(peer->agent, sizeof(peer->agent), "%s", report->agent_version);
+    }
+    keep_record(swarm, peer, report->signed_peer_record);
+    if (!peer->is_identified) {
+        peer->is_identified = true;
+        peers_identified(swarm, peer);
+    }
+    gossip_identified(swarm, peer);
+    exchange_begin(swarm, peer);
+}
+
+static void hear_finished(struct swarm *swarm, struct stream *stream)
+{
+    struct link *link = stream->link;
+    struct peer *peer = link->peer;
+    struct identify_report report;
+    struct public_key key;
+    uint8_t encoded[PUBLIC_KEY_BYTES];
+    enum gossip_error error;
+
+    if (peer == NULL || peer_id_public_key(&peer->peer, &key) != GOSSIP_OK) {
+        stream_reset(swarm, stream, GOSSIP_ERROR_CANCELLED);
+        return;
+    }
+    public_key_encode(&key, encoded);
+    error = identify_reader_finish(stream->state, bytes_make(encoded, sizeof(encoded)), &report);
+    if (error == GOSSIP_ERROR_PEER_IMPOSTOR) {
+        link_close(swarm, link, error, "it claims a key that is not its own");
+        return;
+    }
+    if (error == GOSSIP_OK) {
+        learn(swarm, peer, &report);
+    }
+    stream_finish(swarm, stream);
+}
+
+static void hear_closed(struct swarm *swarm, struct stream *stream, enum gossip_error error)
+{
+    (void)error;
+    if (stream->state != NULL) {
+        identify_reader_deinit(stream->state);
+        allocator_give(swarm->allocator, stream->state, sizeof(struct identify_reader));
+    }
+}
+
+static const struct stream_kind identify_ask_kind = {.name = "identify (asking)",
+    .out_bytes_max = 1,
+    .ready = ask_ready,
+    .data = hear_data,
+    .finished = hear_finished,
+    .closed = hear_closed};
+
+const struct stream_kind identify_hear_push_kind = {.name = "identify (hearing a push)",
+    .out_bytes_max = 1,
+    .ready = hear_ready,
+    .data = hear_data,
+    .finished = hear_finished,
+    .closed = hear_closed};
+
+void identify_begin(struct swarm *swarm, struct peer *peer)
+{
+    /* Without it gossip still begins, after a moment of patience. */
+    (void)stream_open(swarm, peer->link, &identify_ask_kind, identify_offer);
+}

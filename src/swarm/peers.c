@@ -1,0 +1,262 @@
+#include "swarm/peers.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/instant.h"
+#include "base/peer_id_text.h"
+#include "swarm/bindings.h"
+#include "swarm/dialer.h"
+#include "swarm/link.h"
+
+static struct gossip_bytes id_bytes(const struct gossip_peer_id *peer)
+{
+    return bytes_make(peer->data, peer->size);
+}
+
+struct peer *peers_next(const struct swarm *swarm, struct slot_id *id)
+{
+    return slots_next(swarm->peers, id);
+}
+
+struct peer *peers_find(const struct swarm *swarm, const struct gossip_peer_id *peer)
+{
+    struct hash_map_entry *entry = hash_map_find(swarm->peer_index, id_bytes(peer));
+
+    return entry == NULL ? NULL : hash_map_value(entry)->pointer;
+}
+
+bool peers_is_arriving(const struct swarm *swarm, const struct book_entry *entry)
+{
+    struct slot_id id = {0};
+    struct link *link;
+
+    while ((link = slots_next(swarm->links, &id)) != NULL) {
+        if (link->stage != LINK_UPGRADING || link->is_outbound) {
+            continue;
+        }
+        /* Nobody has said who he is yet; the host he comes from is the best guess. */
+        for (size_t i = 0; i < entry->address_count; i++) {
+            if (link_is_same_host(&link->address, &entry->addresses[i].address)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void tell(struct swarm *swarm, struct peer *peer, uint8_t what)
+{
+    peer->pending = (uint8_t)(peer->pending | what);
+    chain_append(&swarm->peers_telling, &peer->telling);
+}
+
+static struct peer *create(struct swarm *swarm, struct link *link, const struct gossip_peer_id *id)
+{
+    const struct book_entry *entry = book_find(swarm->book, id);
+    union hash_map_value value;
+    struct slot_id slot;
+    struct peer *peer = slots_insert(swarm->peers, &slot);
+
+    if (peer == NULL) {
+        return NULL;
+    }
+    value.pointer = peer;
+    if (hash_map_insert(swarm->peer_index, id_bytes(id), value) != GOSSIP_OK) {
+        slots_remove(swarm->peers, slot);
+        return NULL;
+    }
+    peer->id = slot;
+    peer->peer = *id;
+    peer->link = link;
+    peer->since = swarm->now;
+    peer->address = link->address;
+    peer->is_outbound = link->is_outbound;
+    peer->source = entry != NULL && link->is_outbound ? entry->source : SWARM_SOURCE_INBOUND;
+    chain_init(&peer->telling, peer);
+    alarm_init(&peer->gossip_alarm, gossip_ring, peer);
+    alarm_init(&peer->exchange_alarm, exchange_ring, peer);
+    return peer;
+}
+
+static void destroy(struct swarm *swarm, struct peer *peer)
+{
+    chain_remove(&peer->telling);
+    alarm_stop(swarm, &peer->gossip_alarm);
+    alarm_stop(swarm, &peer->exchange_alarm);
+    allocator_give(swarm->allocator, peer->record, peer->record_size);
+    slots_remove(swarm->peers, peer->id);
+}
+
+/* New streams go to `link` from now on; the other is read until it is quiet. */
+static void settle(struct swarm *swarm, struct peer *peer, struct link *link)
+{
+    struct link *surplus = link == peer->link ? peer->second : peer->link;
+
+    peer->second = surplus;
+    if (peer->link != link) {
+        peer->link = link;
+        peer->address = link->address;
+        peer->is_outbound = link->is_outbound;
+        gossip_move(swarm, peer);
+    }
+    link_drain(swarm, surplus);
+}
+
+static bool is_our_program(const struct peer *peer)
+{
+    return bytes_start_with(bytes_of_text(peer->agent), BYTES_OF("gossipchat/"));
+}
+
+/* Both ends come to the same answer, whichever connection they saw first. */
+static void decide(struct swarm *swarm, struct peer *peer)
+{
+    bool we_are_larger = peer_id_compare(&swarm->self, &peer->peer) > 0;
+
+    if (peer->second == NULL || peer->second->stage != LINK_OPEN || !peer->is_identified) {
+        return;
+    }
+    if (is_our_program(peer) && peer->link->is_outbound != peer->second->is_outbound &&
+        peer->second->is_outbound == we_are_larger) {
+        settle(swarm, peer, peer->second);
+    } else {
+        settle(swarm, peer, peer->link);
+    }
+}
+
+void peers_identified(struct swarm *swarm, struct peer *peer)
+{
+    tell(swarm, peer, PEER_TELL_IDENTIFIED);
+    decide(swarm, peer);
+}
+
+void peers_link_proven(struct swarm *swarm, struct link *link, const struct gossip_peer_id *id)
+{
+    struct peer *peer = peers_find(swarm, id);
+
+    if (swarm->is_closing) {
+        link_close(swarm, link, GOSSIP_ERROR_CANCELLED, "we are leaving");
+        return;
+    }
+    if (peer != NULL) {
+        dialer_link_proven(swarm, link, id);
+        if (peer->second != NULL) {
+            link_close(swarm, link, GOSSIP_ERROR_CANCELLED, "already connected twice");
+            return;
+        }
+        link->peer = peer;
+        peer->second = link;
+        decide(swarm, peer);
+        return;
+    }
+    peer = create(swarm, link, id);
+    if (peer == NULL) {
+        link_close(swarm, link, GOSSIP_ERROR_LIMIT, "there are too many connections already");
+        return;
+    }
+    link->peer = peer;
+    dialer_link_proven(swarm, link, id);
+    tell(swarm, peer, PEER_TELL_UP);
+    identify_begin(swarm, peer);
+    gossip_begin(swarm, peer);
+}
+
+void peers_link_lost(
+    struct swarm *swarm, struct link *link, enum gossip_error error, const char *text)
+{
+    struct peer *peer = link->peer;
+
+    link->peer = NULL;
+    if (peer->second == link) {
+        peer->second = NULL;
+        return;
+    }
+    if (peer->second != NULL) {
+        peer->link = peer->second;
+        peer->second = NULL;
+        peer->link->stage = LINK_OPEN;
+        gossip_move(swarm, peer);
+        return;
+    }
+    peer->link = NULL;
+    peer->error = error;
+    (void)snprintf(peer->text, sizeof(peer->text), "%s", text);
+    gossip_end(swarm, peer);
+    alarm_stop(swarm, &peer->exchange_alarm);
+    (void)hash_map_remove(swarm->peer_index, id_bytes(&peer->peer), NULL);
+    dialer_peer_down(swarm, &peer->peer);
+    tell(swarm, peer, PEER_TELL_DOWN);
+}
+
+static bool take_pending(struct peer *peer, uint8_t what)
+{
+    if ((peer->pending & what) == 0) {
+        return false;
+    }
+    peer->pending = (uint8_t)(peer->pending & ~what);
+    return true;
+}
+
+bool peers_poll(struct swarm *swarm, struct swarm_output *output)
+{
+    struct peer *peer = chain_first(&swarm->peers_telling);
+
+    if (peer == NULL) {
+        return false;
+    }
+    *output = (struct swarm_output){.peer = peer->peer,
+        .address = peer->address,
+        .source = peer->source,
+        .is_outbound = peer->is_outbound};
+    output->text = swarm->told_text;
+    if (take_pending(peer, PEER_TELL_UP)) {
+        output->kind = SWARM_PEER_UP;
+        output->text = NULL;
+    } else if (take_pending(peer, PEER_TELL_IDENTIFIED)) {
+        output->kind = SWARM_PEER_IDENTIFIED;
+        (void)snprintf(swarm->told_text, sizeof(swarm->told_text), "%s", peer->agent);
+    } else {
+        (void)take_pending(peer, PEER_TELL_DOWN);
+        output->kind = SWARM_PEER_DOWN;
+        output->error = peer->error;
+        output->elapsed = instant_since(swarm->now, peer->since);
+        (void)snprintf(swarm->told_text, sizeof(swarm->told_text), "%s", peer->text);
+    }
+    if (peer->pending == 0) {
+        chain_remove(&peer->telling);
+        if (output->kind == SWARM_PEER_DOWN) {
+            destroy(swarm, peer);
+        }
+    }
+    return true;
+}
+
+size_t swarm_peer_count(const struct swarm *swarm)
+{
+    return hash_map_count(swarm->peer_index);
+}
+
+bool swarm_peer_next(const struct swarm *swarm, uint64_t *cursor, struct swarm_peer_status *status)
+{
+    struct slot_id id = {
+        .index = (uint32_t)(*cursor & UINT32_MAX), .generation = (uint32_t)(*cursor >> 32)};
+    struct peer *peer = slots_next(swarm->peers, &id);
+
+    while (peer != NULL && peer->link == NULL) {
+        peer = slots_next(swarm->peers, &id);
+    }
+    if (peer == NULL) {
+        return false;
+    }
+    *cursor = (uint64_t)id.generation << 32 | id.index;
+    *status = (struct swarm_peer_status){.peer = peer->peer,
+        .address = peer->address,
+        .agent = bytes_of_text(peer->agent),
+        .since = peer->since,
+        .round_trip = connection_round_trip(peer->link->connection),
+        .source = peer->source,
+        .is_outbound = peer->is_outbound,
+        .is_gossiping = peer->gossip_out != NULL && peer->gossip_out->is_ready};
+    return true;
+}

@@ -1,0 +1,36 @@
+/*
+ * Who is connected: one peer, one link.
+ *
+ * Two nodes that dial each other at the same moment make two connections. Both
+ * ends then keep the one that the larger peer id dialed, if both are programs
+ * of this kind; with any other program, which does not know the rule, the older
+ * one stays. What was sent on the other is still read before it is closed.
+ */
+#ifndef SWARM_PEERS_H
+#define SWARM_PEERS_H
+
+#include "swarm/book.h"
+
+/* The connected peer with this id, or NULL. */
+struct peer *peers_find(const struct swarm *swarm, const struct gossip_peer_id *peer);
+
+/* Whether somebody is proving himself who may be whom `entry` looks for. */
+bool peers_is_arriving(const struct swarm *swarm, const struct book_entry *entry);
+
+/* `id` is proven on `link`: makes or finds the peer, decides between two connections. */
+void peers_link_proven(struct swarm *swarm, struct link *link, const struct gossip_peer_id *id);
+
+/* A proven link is gone, or is about to go. */
+void peers_link_lost(
+    struct swarm *swarm, struct link *link, enum gossip_error error, const char *text);
+
+/* Identify told which program the peer is: a decision that waited for it can be made. */
+void peers_identified(struct swarm *swarm, struct peer *peer);
+
+/* Puts the next fact about a peer into `output`; false if there is none. */
+bool peers_poll(struct swarm *swarm, struct swarm_output *output);
+
+/* Walks over all: begin with an all-zero `id`. Includes peers whose farewell is not told yet. */
+struct peer *peers_next(const struct swarm *swarm, struct slot_id *id);
+
+#endif

@@ -1,0 +1,151 @@
+/* Ping: answered always, asked when somebody wants to know. */
+#include "ping/client.h"
+
+#include "base/bytes.h"
+#include "base/instant.h"
+#include "ping/server.h"
+#include "swarm/bindings.h"
+#include "swarm/requests.h"
+
+/* Answers that may wait for a peer that pings and does not read. */
+#define PING_OUT_BYTES_MAX (16 * PING_BYTES)
+
+static const char *const ping_names[] = {PING_PROTOCOL};
+static const struct protocol_list ping_offer = {.names = ping_names, .count = 1};
+
+/* ---- answering -------------------------------------------------------------------------- */
+
+static void answer_ready(struct swarm *swarm, struct stream *stream)
+{
+    struct ping_server *server = allocator_take_zeroed(swarm->allocator, 1, sizeof(*server));
+
+    if (server == NULL) {
+        stream_reset(swarm, stream, GOSSIP_ERROR_NO_MEMORY);
+        return;
+    }
+    ping_server_init(server);
+    stream->state = server;
+}
+
+static void answer_data(struct swarm *swarm, struct stream *stream, struct gossip_bytes data)
+{
+    uint8_t answer[PING_BYTES];
+
+    while (data.size > 0) {
+        size_t size;
+
+        ping_server_receive(stream->state, &data);
+        size = ping_server_transmit(stream->state, room_make(answer, sizeof(answer)));
+        if (size > 0 && !stream_send(swarm, stream, bytes_make(answer, size))) {
+            return;
+        }
+    }
+}
+
+static void answer_finished(struct swarm *swarm, struct stream *stream)
+{
+    stream_finish(swarm, stream);
+}
+
+static void answer_closed(struct swarm *swarm, struct stream *stream, enum gossip_error error)
+{
+    (void)error;
+    allocator_give(swarm->allocator, stream->state, sizeof(struct ping_server));
+}
+
+/* Long-lived: some peers ping every fifteen seconds on one stream. */
+const struct stream_kind ping_answer_kind = {.name = "ping (answering)",
+    .out_bytes_max = PING_OUT_BYTES_MAX,
+    .is_long_lived = true,
+    .ready = answer_ready,
+    .data = answer_data,
+    .finished = answer_finished,
+    .closed = answer_closed};
+
+/* ---- asking ----------------------------------------------------------------------------- */
+
+struct asking {
+    struct ping_client client;
+    uint64_t request;
+};
+
+static void ask_ready(struct swarm *swarm, struct stream *stream)
+{
+    struct asking *asking = stream->state;
+    uint8_t ping[PING_BYTES];
+    size_t size = ping_client_transmit(&asking->client, swarm->now, room_make(ping, sizeof(ping)));
+
+    (void)stream_send(swarm, stream, bytes_make(ping, size));
+}
+
+static void ask_data(struct swarm *swarm, struct stream *stream, struct gossip_bytes data)
+{
+    struct asking *asking = stream->state;
+
+    if (ping_client_receive(&asking->client, swarm->now, &data) != GOSSIP_OK) {
+        stream_reset(swarm, stream, GOSSIP_ERROR_PEER_MALFORMED);
+        return;
+    }
+    if (ping_client_is_finished(&asking->client)) {
+        requests_answer_elapsed(swarm, asking->request, ping_client_round_trip(&asking->client));
+        stream_finish(swarm, stream);
+    }
+}
+
+static void ask_closed(struct swarm *swarm, struct stream *stream, enum gossip_error error)
+{
+    struct asking *asking = stream->state;
+
+    if (asking == NULL) {
+        return;
+    }
+    /* Ignored if the answer was in time. */
+    requests_answer(swarm, asking->request, error == GOSSIP_OK ? GOSSIP_ERROR_PEER_CLOSED : error,
+        error == GOSSIP_ERROR_PEER_REFUSED ? "its program does not answer pings" : "no answer");
+    allocator_give(swarm->allocator, asking, sizeof(*asking));
+}
+
+static void ask_finished(struct swarm *swarm, struct stream *stream)
+{
+    stream_finish(swarm, stream);
+}
+
+static const struct stream_kind ping_ask_kind = {.name = "ping (asking)",
+    .out_bytes_max = PING_BYTES,
+    .ready = ask_ready,
+    .data = ask_data,
+    .finished = ask_finished,
+    .closed = ask_closed};
+
+uint64_t swarm_ping(struct swarm *swarm, struct gossip_instant now, const struct gossip_peer_id *id)
+{
+    struct peer *peer = peers_find(swarm, id);
+    struct asking *asking;
+    struct stream *stream;
+    uint64_t request;
+
+    swarm->now = now;
+    request = requests_begin(swarm);
+    if (request == 0) {
+        return 0;
+    }
+    if (peer == NULL) {
+        requests_answer(swarm, request, GOSSIP_ERROR_NOT_FOUND, "there is no connection to it");
+        return request;
+    }
+    asking = allocator_take_zeroed(swarm->allocator, 1, sizeof(*asking));
+    if (asking == NULL) {
+        requests_answer(swarm, request, GOSSIP_ERROR_NO_MEMORY, "no memory");
+        return request;
+    }
+    asking->request = request;
+    ping_client_init(&asking->client, swarm->entropy);
+    stream = stream_open(swarm, peer->link, &ping_ask_kind, ping_offer);
+    if (stream == NULL) {
+        allocator_give(swarm->allocator, asking, sizeof(*asking));
+        requests_answer(swarm, request, GOSSIP_ERROR_LIMIT, "too many streams are open");
+        return request;
+    }
+    stream->state = asking;
+    return request;
+}

@@ -1,0 +1,193 @@
+/*
+ * What the files of this layer share: the swarm and the objects it is made of.
+ *
+ *     book entry   somebody who might be dialed, and where
+ *     link         one pipe and the connection on it
+ *     peer         somebody connected and proven, with one link or for a moment two
+ *     stream       one stream of a link, with the kind of talk on it
+ *
+ * Facts for the host wait as bits on the object they concern, never in a queue of their own, so
+ * what can wait is bounded by the number of objects.
+ */
+#ifndef SWARM_STATE_H
+#define SWARM_STATE_H
+
+#include "base/byte_queue.h"
+#include "base/dice.h"
+#include "base/hash_map.h"
+#include "base/slots.h"
+#include "base/timer_heap.h"
+#include "connection/connection.h"
+#include "gossipsub/router.h"
+#include "identity/identity.h"
+#include "swarm/chain.h"
+#include "swarm/swarm.h"
+
+#define SWARM_TEXT_BYTES_MAX 192
+#define SWARM_REQUESTS_MAX 64
+#define SWARM_RECORD_BYTES_MAX 2048
+
+/* A deadline and what to do then. The object that holds it stops it before it dies. */
+struct alarm {
+    struct timer timer;
+    void (*ring)(struct swarm *swarm, void *object);
+    void *object;
+};
+
+void alarm_init(struct alarm *alarm, void (*ring)(struct swarm *swarm, void *object), void *object);
+void alarm_set(struct swarm *swarm, struct alarm *alarm, struct gossip_instant at);
+/* In `delay_ms` milliseconds from the swarm's now. */
+void alarm_set_after(struct swarm *swarm, struct alarm *alarm, uint64_t delay_ms);
+void alarm_stop(struct swarm *swarm, struct alarm *alarm);
+
+enum link_stage {
+    LINK_OPENING,   /* the transport connects */
+    LINK_UPGRADING, /* the peer is not proven yet */
+    LINK_OPEN,
+    LINK_DRAINING, /* a second connection to one peer: still read, nothing new is sent */
+    LINK_CLOSING   /* the host flushes and closes; kept until it says so */
+};
+
+enum {
+    LINK_TELL_OPEN = 1,
+    LINK_TELL_READY = 2,
+    LINK_TELL_PAUSE = 4,
+    LINK_TELL_RESUME = 8,
+    LINK_TELL_FAILED = 16,
+    LINK_TELL_CLOSE = 32
+};
+
+struct link {
+    struct slot_id id; /* also the pipe's number */
+    enum link_stage stage;
+    struct connection *connection; /* NULL while opening */
+    struct gossip_address address;
+    uint32_t scope;
+    struct peer *peer;         /* NULL until proven, and again when closing */
+    struct book_entry *target; /* whom we dial here; NULL if it dialed us */
+    struct stream *streams;
+    bool is_outbound;
+    bool is_paused;
+    bool is_gone;       /* the pipe is closed; only the news of it is left */
+    bool is_ready_told; /* PIPE_READY was told and transmit has not answered 0 since */
+    uint8_t pending;    /* LINK_TELL_ bits */
+    struct gossip_instant opened_at;
+    struct alarm alarm;
+    struct chain telling;  /* in swarm->links_telling while `pending` is not 0 */
+    struct chain stepping; /* in swarm->links_stepping while its connection may have events */
+    enum gossip_error error;
+    char text[SWARM_TEXT_BYTES_MAX];
+};
+
+enum { PEER_TELL_UP = 1, PEER_TELL_IDENTIFIED = 2, PEER_TELL_DOWN = 4 };
+
+struct peer {
+    struct slot_id id;
+    struct gossip_peer_id peer;
+    struct link *link;   /* new streams are opened here; NULL once it is gone */
+    struct link *second; /* a surplus connection, being drained or not decided yet */
+    struct gossip_instant since;
+    enum swarm_source source;
+    struct gossip_address address; /* of the link, kept for the farewell */
+    bool is_outbound;
+    uint8_t pending; /* PEER_TELL_ bits */
+    struct chain telling;
+    enum gossip_error error;
+    char text[SWARM_TEXT_BYTES_MAX];
+
+    /* What identify told. */
+    bool is_identified, speaks_gossip, speaks_push, speaks_exchange;
+    char agent[SWARM_AGENT_BYTES_MAX + 1];
+    uint8_t *record; /* its signed peer record, SWARM_RECORD_BYTES_MAX at most; or NULL */
+    size_t record_size;
+
+    /* Gossip. */
+    struct gossipsub_peer router;
+    bool has_router;
+    struct stream *gossip_out;
+    uint8_t gossip_in_count;
+    uint8_t gossip_attempts;
+    bool has_heard_gossip;
+    struct alarm gossip_alarm;
+
+    /* Exchange of addresses. */
+    bool is_in_circle;
+    struct alarm exchange_alarm;
+};
+
+struct stream_kind;
+
+struct stream {
+    struct connection_stream id;
+    const struct stream_kind *kind;
+    struct link *link;
+    struct stream *next; /* of the same link */
+    struct byte_queue out;
+    bool is_ours, is_ready, is_finishing, is_finished;
+    uint8_t protocol; /* index into the offer, once ready */
+    struct alarm alarm;
+    void *state; /* the kind's own */
+};
+
+struct request {
+    uint64_t number;
+    struct gossip_instant since;
+    struct gossip_duration elapsed;
+    enum gossip_error error;
+    char text[SWARM_TEXT_BYTES_MAX];
+    struct chain done; /* in swarm->requests_done once it can be answered */
+    bool is_used;
+};
+
+struct swarm {
+    const struct allocator *allocator;
+    const struct identity *identity;
+    struct gossip_peer_id self;
+    struct gossip_params params;
+    struct gossip_limits limits;
+    struct connection_limits connection_limits;
+    struct noise_static_key *static_key; /* one for the life of the process */
+    struct entropy entropy;
+    struct dice dice;
+    struct gossip_trace trace;
+    const char *agent;
+    uint8_t circle[SWARM_CIRCLE_BYTES];
+    uint64_t seqno;
+    uint64_t last_request;
+    struct gossip_instant now;
+    bool is_closing;
+
+    struct timer_heap timers;
+    struct slots *links;
+    struct slots *peers;
+    struct hash_map *peer_index; /* binary peer id -> struct peer */
+    struct book *book;
+    uint32_t dial_count;      /* links that we dialed and that are not proven yet */
+    uint32_t handshake_count; /* links that were accepted and are not proven yet */
+    struct request requests[SWARM_REQUESTS_MAX];
+
+    struct chain links_telling, links_stepping, peers_telling, book_telling, requests_done;
+
+    /* Our own addresses and what is made of them. */
+    struct gossip_address addresses[SWARM_ADDRESSES_MAX];
+    size_t address_count;
+    uint8_t record[SWARM_RECORD_BYTES_MAX];
+    size_t record_size;
+    uint64_t record_seq;
+
+    /* Gossip. */
+    struct gossipsub_router *router;
+    struct wire_rpc_decoder *decoder;
+    uint8_t *scratch; /* one outgoing RPC with its length */
+    size_t scratch_size;
+    struct peer **router_peers; /* by the index of the router's handle; limits.peers_max of them */
+
+    /* The rest of the bytes that are being worked off, one RPC at a time. */
+    struct stream *slice_stream;
+    struct gossip_bytes slice;
+
+    uint8_t told_id[GOSSIPSUB_MESSAGE_ID_BYTES_MAX]; /* of the message published last */
+    char told_text[SWARM_TEXT_BYTES_MAX]; /* of the last output, whose object may be gone */
+};
+
+#endif

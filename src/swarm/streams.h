@@ -1,0 +1,63 @@
+/*
+ * Streams of a link, and the kinds of talk on them.
+ *
+ * A kind is a table of what to do when something happens on a stream of it.
+ * Each *_binding.c defines its kinds; nothing else knows what is said there.
+ */
+#ifndef SWARM_STREAMS_H
+#define SWARM_STREAMS_H
+
+#include "swarm/state.h"
+
+/* A talk that is over in one exchange may take this long. */
+#define STREAM_TALK_MS 10000
+
+/* Handlers may be NULL. After `closed` the stream is freed; `state` is the kind's to free there. */
+struct stream_kind {
+    const char *name;
+    size_t out_bytes_max; /* what may wait to be written */
+    bool is_long_lived;   /* no deadline */
+    void (*ready)(struct swarm *swarm, struct stream *stream);
+    /* `data` is borrowed for the call; it counts as consumed afterwards. */
+    void (*data)(struct swarm *swarm, struct stream *stream, struct gossip_bytes data);
+    void (*writable)(struct swarm *swarm, struct stream *stream);
+    void (*finished)(struct swarm *swarm, struct stream *stream); /* the peer will send no more */
+    void (*closed)(struct swarm *swarm, struct stream *stream, enum gossip_error error);
+};
+
+/* Opens a stream of ours. NULL if the connection refuses; `offer` is borrowed until it is ready. */
+struct stream *stream_open(struct swarm *swarm, struct link *link, const struct stream_kind *kind,
+    struct protocol_list offer);
+
+/* The peer opened one. NULL if there is no memory; the caller resets it then. */
+struct stream *stream_accept(struct swarm *swarm, struct link *link, const struct stream_kind *kind,
+    struct connection_stream id, uint8_t protocol);
+
+struct stream *stream_find(const struct link *link, struct connection_stream id);
+
+/*
+ * Writes `data`; what the connection does not take waits in the stream, up to
+ * the kind's bound. False if that is exceeded or there is no memory: the stream
+ * is reset then and must not be used again.
+ */
+GOSSIP_MUST_USE bool stream_send(
+    struct swarm *swarm, struct stream *stream, struct gossip_bytes data);
+
+/* Whether everything given to stream_send was taken by the connection. */
+bool stream_is_drained(const struct stream *stream);
+
+/* Says that we send no more, once all is written; frees the stream if the peer is finished too. */
+void stream_finish(struct swarm *swarm, struct stream *stream);
+
+/* Ends the stream now, in both directions, and frees it after `closed`. */
+void stream_reset(struct swarm *swarm, struct stream *stream, enum gossip_error error);
+
+/* Events of the connection. */
+void stream_on_ready(struct swarm *swarm, struct stream *stream, uint8_t protocol);
+void stream_on_data(struct swarm *swarm, struct stream *stream, struct gossip_bytes data);
+void stream_on_writable(struct swarm *swarm, struct stream *stream);
+void stream_on_finished(struct swarm *swarm, struct stream *stream);
+/* The stream is gone below: refused, reset, or its connection died. */
+void stream_on_closed(struct swarm *swarm, struct stream *stream, enum gossip_error error);
+
+#endif
