@@ -6,6 +6,7 @@
  */
 #include "base/bytes.h"
 #include "base/instant.h"
+#include "base/peer_id_text.h"
 #include "base/varint.h"
 #include "multiaddr/endpoint.h"
 #include "multiaddr/multiaddr.h"
@@ -178,8 +179,8 @@ static void speak_ready(struct swarm *swarm, struct stream *stream)
         return;
     }
     if (peer->has_router) {
-        gossipsub_router_peer_learned(
-            swarm->router, peer->router, gossip_versions[stream->protocol], dialect_of(peer));
+        gossipsub_router_peer_learned(swarm->router, swarm->now, peer->router,
+            gossip_versions[stream->protocol], dialect_of(peer));
     }
     pump(swarm, peer);
 }
