@@ -204,8 +204,9 @@ static void hkdf_makes_as_much_as_its_counter_allows_and_no_more(void)
     expect_bytes(bytes_make(output + 254 * SHA256_BYTES, SHA256_BYTES),
         hmac_of(BYTES_OF("key"), bytes_make(input, sizeof(input))));
 
-    expect_require_fails(hkdf_sha256_expand(
-        BYTES_OF("key"), BYTES_OF("info"), room_make(output, HKDF_SHA256_OUTPUT_BYTES_MAX + 1)));
+    struct gossip_bytes key = BYTES_OF("key");
+    struct gossip_room too_much = room_make(output, HKDF_SHA256_OUTPUT_BYTES_MAX + 1);
+    expect_require_fails(hkdf_sha256_expand(key, key, too_much));
 }
 
 static void hkdf_makes_no_output_on_request(void)
