@@ -25,8 +25,7 @@ void peer_id_from_public_key(const struct public_key *key, struct gossip_peer_id
 
 /*
  * The key inside `id`. Fails with GOSSIP_ERROR_NOT_FOUND if the id is only the
- * hash of a key, and with GOSSIP_ERROR_UNSUPPORTED if the key inside is not
- * Ed25519; `key` is zeroed then.
+ * hash of a key, and otherwise like public_key_decode; `key` is zeroed then.
  */
 GOSSIP_MUST_USE enum gossip_error peer_id_public_key(
     const struct gossip_peer_id *id, struct public_key *key);
