@@ -42,6 +42,11 @@ static int clean_up(void **state)
     return 0;
 }
 
+void test_leave(void)
+{
+    is_running = false;
+}
+
 static void print_requirement(const char *expression, const char *file, int line)
 {
     print_error("%s:%d: requirement broken: %s\n", file, line, expression);

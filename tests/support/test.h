@@ -130,6 +130,9 @@ _Noreturn void test_fail_at(struct test_place place);
 jmp_buf *test_require_catch(void);
 void test_require_release(void);
 
+/* From here on a failed expectation aborts instead of ending the test: for a child process. */
+void test_leave(void);
+
 /* `size` bytes, freed when the test ends. Never NULL. */
 void *test_take(size_t size);
 
