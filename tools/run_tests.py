@@ -38,7 +38,7 @@ class Build:
 BUILDS = (
     Build("ci", "sanitizers, warnings are errors", without="^fuzz$"),
     Build("release", "what users run", without="^(fuzz|interop|check)$"),
-    Build("fuzz", "libFuzzer", only="^fuzz$", needs="clang-14"),
+    Build("fuzz", "libFuzzer and clang", without="^(slow|network|interop|check)$", needs="clang-14"),
 )
 QUICK_BUILDS = (Build("ci", "sanitizers, warnings are errors", only="^quick$"),)
 
