@@ -21,17 +21,28 @@ die() {
     exit 1
 }
 
-# Lines of packages.txt that belong to the groups in $1 and whose package is not installed.
-not_installed() {
+# The number in a version without epoch and revision, of the first line on stdin that has one.
+version_number() {
+    sed -n 's/^[^0-9]*\([0-9]*:\)\{0,1\}\([0-9][0-9.]*\).*/\2/p' | sed 1q
+}
+
+is_recent() {
+    dpkg --compare-versions "${1:-0}" ge "$2"
+}
+
+# The lines of packages.txt that belong to the groups in $1 and need a closer look, each behind the version of the
+# package that is installed, or -. An installed package needs none unless its age matters.
+candidates_for_missing() {
     # The names are words without blanks, so splitting them is what we want.
     # shellcheck disable=SC2046
-    dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' \
+    dpkg-query -W -f '${db:Status-Abbrev} ${Package} ${Version}\n' \
         $(awk '!/^#/ && NF { print $1 }' "$packages") 2>/dev/null |
         awk -v groups="$1" '
             BEGIN { count = split(groups, names); for (i = 1; i <= count; i++) wanted[names[i]] = 1 }
-            FILENAME == "-" { if ($1 == "ii") installed[$2] = 1; next }
-            /^#/ || !NF { next }
-            wanted[$2] && !installed[$1]' - "$packages"
+            FILENAME == "-" { if ($1 == "ii") installed[$2] = $3; next }
+            /^#/ || !NF || !wanted[$2] { next }
+            !($1 in installed) { print "-", $0; next }
+            $3 ~ />=/ { print installed[$1], $0 }' - "$packages"
 }
 
 # Is the command of COMMAND[>=VERSION] on PATH, and recent enough?
@@ -39,14 +50,15 @@ is_satisfied() {
     command=${1%%>=*}
     command -v "$command" >/dev/null 2>&1 || return 1
     [ "$command" != "$1" ] || return 0
-    version=$({ "$command" --version || "$command" version; } 2>/dev/null |
-        sed -n 's/^[^0-9]*\([0-9][0-9.]*[0-9]\).*/\1/p' | sed 1q)
-    dpkg --compare-versions "${version:-0}" ge "${1#*>=}"
+    is_recent "$({ "$command" --version || "$command" version; } 2>/dev/null | version_number)" "${1#*>=}"
 }
 
-# Lines of not_installed whose UNLESS is not satisfied either.
+# The lines of packages.txt that belong to the groups in $1 and whose package, or what makes it unnecessary, is missing.
 missing() {
-    not_installed "$1" | while read -r package group unless reason; do
+    candidates_for_missing "$1" | while read -r installed package group unless reason; do
+        if [ "$installed" != - ] && is_recent "$(echo "$installed" | version_number)" "${unless#*>=}"; then
+            continue
+        fi
         [ "$unless" != - ] && is_satisfied "$unless" && continue
         printf '%s %s %s %s\n' "$package" "$group" "$unless" "$reason"
     done
@@ -68,10 +80,9 @@ refresh_lists() {
         say "some lists of packages could not be fetched; going on with what is there"
 }
 
-# The version that apt would install, without epoch and revision; nothing if it has none.
+# The version that apt would install; nothing if it has none.
 candidate() {
-    LC_ALL=C apt-cache policy "$1" 2>/dev/null |
-        sed -n 's/^ *Candidate: *\([0-9]*:\)\{0,1\}\([0-9][0-9.]*\).*/\2/p'
+    LC_ALL=C apt-cache policy "$1" 2>/dev/null | sed -n 's/^ *Candidate: *//p' | version_number
 }
 
 # Splits the lines of missing on stdin: names to install to stdout, remarks on all others to stderr. Fails if a package
@@ -82,7 +93,7 @@ installable() {
         version=$(candidate "$package")
         oldest=${unless#*>=}
         [ "$oldest" != "$unless" ] || oldest=0
-        if [ -n "$version" ] && dpkg --compare-versions "$version" ge "$oldest"; then
+        if [ -n "$version" ] && is_recent "$version" "$oldest"; then
             say "installing $package ($reason)"
             echo "$package"
             continue

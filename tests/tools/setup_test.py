@@ -31,6 +31,7 @@ class SetupTest(unittest.TestCase):
         (self.folder / "packages.txt").write_text(PACKAGES)
         self.versions = {"cmake": "3.25.1-1", "libuv1-dev": "1.44.2-1", "libcmocka-dev": "1.1.5-2",
                          "cargo": "2:0.66.0+ds1-1"}
+        self.installed = {}  # versions that differ from what apt has
         self.command("apt-get", 'echo "$@" >>"$0.calls"')
         self.user(0)
 
@@ -44,7 +45,8 @@ class SetupTest(unittest.TestCase):
 
     def run_setup(self, *groups, installed=()):
         """Runs the script; returns its code, what it said, and the calls of apt-get install."""
-        self.command("dpkg-query", "\n".join(f'echo "ii  {name}"' for name in installed) + "\n:")
+        self.command("dpkg-query", "\n".join(
+            f'echo "ii  {name} {self.installed.get(name, self.versions.get(name))}"' for name in installed) + "\n:")
         self.command("apt-cache", 'case $2 in\n' + "".join(
             f'{name}) echo "  Candidate: {version}" ;;\n' for name, version in self.versions.items()) +
             '*) echo "  Candidate: (none)" ;;\nesac')
@@ -81,6 +83,17 @@ class SetupTest(unittest.TestCase):
         self.assertEqual(0, code)
         self.assertIn("installing cmake", said)
         self.assertEqual(1, len(installs))
+
+    def test_an_installed_package_that_is_too_old_is_renewed(self):
+        self.installed["cmake"] = "3.18.4-2"
+        code, said, installs = self.run_setup(installed=["cmake", "libuv1-dev"])
+        self.assertEqual((0, 1), (code, len(installs)))
+        self.assertIn("installing cmake", said)
+
+    def test_an_installed_package_that_is_too_old_for_ever_is_named_each_time(self):
+        code, said, installs = self.run_setup("interop", installed=["cargo"])
+        self.assertEqual((0, []), (code, installs))
+        self.assertIn("leaving out cargo", said)
 
     def test_a_package_that_is_too_old_is_left_out(self):
         code, said, installs = self.run_setup("interop")
@@ -120,6 +133,7 @@ class SetupTest(unittest.TestCase):
         self.assertIn("apt-get", (self.bin / "sudo.calls").read_text())
 
     def test_a_failing_apt_is_shown(self):
+        self.installed = {}  # versions that differ from what apt has
         self.command("apt-get", 'echo "E: the disk is full"; exit 100')
         code, said, _ = self.run_setup("build", installed=["cmake"])
         self.assertEqual(1, code)
