@@ -1,0 +1,21 @@
+/* Commands of front ends: those about rooms go to chat, those about the network are done here. */
+#ifndef HOST_COMMANDS_H
+#define HOST_COMMANDS_H
+
+#include "host/host.h"
+
+void commands_run(struct gossip_node *node, const struct gossip_command *command);
+
+/* Keeps a copy of a command until all events are told. */
+void commands_defer(struct gossip_node *node, const struct gossip_command *command);
+/* Runs what was kept. False if there was nothing. */
+bool commands_run_deferred(struct gossip_node *node);
+void commands_drop_deferred(struct gossip_node *node);
+
+/* Chat wants a ping sent. */
+void commands_ping(struct gossip_node *node, const struct gossip_peer_id *peer, uint64_t number);
+
+/* SWARM_REQUEST_DONE. */
+void commands_answered(struct gossip_node *node, const struct swarm_output *output);
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * Connecting to an address: at once to an IP address; to a name by asking what
+ * it stands for and trying its addresses a quarter of a second apart, the two
+ * families in turn, until one answers (RFC 8305, "happy eyeballs").
+ */
+#ifndef HOST_DIAL_TCP_H
+#define HOST_DIAL_TCP_H
+
+#include "host/host.h"
+
+/* Addresses of one name that are tried. */
+#define DIAL_ADDRESSES_MAX 8
+#define DIAL_STAGGER_MS 250
+
+/*
+ * Connects `pipe` of the swarm to `address`; swarm_pipe_opened or _failed
+ * answers, at once or later. `scope` as in swarm_output.
+ */
+void dial_tcp(struct gossip_node *node, struct swarm_pipe pipe,
+    const struct gossip_address *address, uint32_t scope);
+
+/* The swarm does not want `pipe` any more, or the node closes: false if it is not being dialed. */
+bool dial_tcp_cancel(struct gossip_node *node, struct swarm_pipe pipe);
+void dial_tcp_cancel_all(struct gossip_node *node);
+
+#endif
