@@ -1,0 +1,39 @@
+// The libp2p node itself: js-libp2p as it comes, set up from the environment.
+import { gossipsub } from '@libp2p/gossipsub'
+import { generateKeyPair, generateKeyPairFromSeed } from '@libp2p/crypto/keys'
+import { identify, identifyPush } from '@libp2p/identify'
+import { mdns } from '@libp2p/mdns'
+import { noise } from '@libp2p/noise'
+import { ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { yamux } from '@libp2p/yamux'
+import { createLibp2p } from 'libp2p'
+
+// The names the runner uses, and those of js-libp2p.
+const KEY_TYPES = { ed25519: 'Ed25519', rsa: 'RSA', secp256k1: 'secp256k1' }
+
+// Resolves to a listening node. The environment: LISTEN, SEED (64 hex digits,
+// an Ed25519 key), KEY_TYPE and MDNS_TAG (a full service name with .local).
+export async function startNode (environment) {
+  const { LISTEN, MDNS_TAG } = environment
+  return createLibp2p({
+    privateKey: await privateKey(environment),
+    addresses: { listen: [LISTEN || '/ip4/127.0.0.1/tcp/0'] },
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    peerDiscovery: MDNS_TAG ? [mdns({ serviceTag: MDNS_TAG })] : [],
+    services: { identify: identify(), push: identifyPush(), ping: ping(), pubsub: gossipsub() }
+  })
+}
+
+function privateKey ({ SEED, KEY_TYPE = 'ed25519' }) {
+  if (SEED) {
+    return generateKeyPairFromSeed('Ed25519', Buffer.from(SEED, 'hex'))
+  }
+  const type = KEY_TYPES[KEY_TYPE]
+  if (type === undefined) {
+    throw new Error(`no key type ${KEY_TYPE}`)
+  }
+  return generateKeyPair(type)
+}
