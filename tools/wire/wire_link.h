@@ -19,7 +19,7 @@
 #define WIRE_FRAME_BYTES_MAX (18u + 65535u)
 
 /* What all frames on their way in one direction may take together, bookkeeping included. */
-#define WIRE_LINK_BYTES_MAX (16u * 1024u * 1024u)
+#define WIRE_LINK_BYTES_MAX (1u << 24)
 
 /* Chances are in millionths: this one is certain. */
 #define WIRE_CHANCE_MAX 1000000u

@@ -172,7 +172,7 @@ static bool read_frames(struct wire *wire, struct end *from, struct end *to)
         if (size < 0 && (errno == EAGAIN || errno == EINTR))
             return true;
         if (size < 0) {
-            fprintf(stderr, "gossipchat-wire: %s: %s\n", from->place, strerror(errno));
+            (void)fprintf(stderr, "gossipchat-wire: %s: %s\n", from->place, strerror(errno));
             return false;
         }
         wire_link_receive(to->incoming, read_clock(), bytes_make(wire->frame, (size_t)size));
@@ -239,7 +239,7 @@ static bool open_end(struct end *end, uint64_t seed)
         return false;
     if (wire_link_create(allocator_system(), seed, &end->incoming) == GOSSIP_OK)
         return true;
-    fprintf(stderr, "gossipchat-wire: no memory\n");
+    (void)fprintf(stderr, "gossipchat-wire: no memory\n");
     return false;
 }
 
@@ -282,7 +282,7 @@ static int serve(struct wire *wire, uint64_t seed, char **commands)
 
 static int refuse(const char *what, const char *about)
 {
-    fprintf(stderr, "gossipchat-wire: %s%s\nTry 'gossipchat-wire --help'.\n", what, about);
+    (void)fprintf(stderr, "gossipchat-wire: %s%s\nTry 'gossipchat-wire --help'.\n", what, about);
     return EXIT_USAGE;
 }
 
@@ -333,6 +333,6 @@ int main(int count, char **arguments)
     int code = check_commands(arguments + optind);
     if (code != EXIT_SUCCESS)
         return code;
-    setvbuf(stdout, NULL, _IOLBF, 0);
+    (void)setvbuf(stdout, NULL, _IOLBF, 0);
     return serve(&wire, seed, arguments + optind);
 }

@@ -16,7 +16,7 @@
 
 static int complain(const char *what, const char *about)
 {
-    fprintf(stderr, "gossipchat-wire: %s %s: %s\n", what, about, strerror(errno));
+    (void)fprintf(stderr, "gossipchat-wire: %s %s: %s\n", what, about, strerror(errno));
     return -1;
 }
 
