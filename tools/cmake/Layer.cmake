@@ -39,4 +39,8 @@ function(gossipchat_layer)
   endforeach()
   target_link_libraries(${target} PRIVATE ${LAYER_LIBRARIES})
   set_property(GLOBAL APPEND PROPERTY GOSSIPCHAT_LAYERS ${LAYER_NAME})
+  if(NOT LAYER_TOUCHES_SYSTEM)
+    # tools/check_symbols.sh looks at these once they are built.
+    set_property(GLOBAL APPEND PROPERTY GOSSIPCHAT_CORE_ARCHIVES $<TARGET_FILE:${target}>)
+  endif()
 endfunction()
