@@ -111,7 +111,7 @@ def make(build, folder):
     print(f"building {build.preset} ({build.purpose})", flush=True)
     configure = ["cmake", "--preset", build.preset, "-DBUILD_TESTING=ON"]
     done = run_logged(configure, folder / "configure.log") and run_logged(
-        ["cmake", "--build", str(folder), "--", "--quiet"], folder / "build.log")
+        ["cmake", "--build", str(folder), "--", "--quiet", "-k", "0"], folder / "build.log")
     if done:
         print(f"built {build.preset} in {time.monotonic() - started:.0f} s", flush=True)
     return done
