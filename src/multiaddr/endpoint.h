@@ -71,7 +71,8 @@ bool multiaddr_peer_id(const struct gossip_address *address, struct gossip_peer_
 
 /*
  * Puts /p2p/peer at the end, in the place of one that may be there. Fails with
- * GOSSIP_ERROR_LIMIT if there is no room; `address` is unchanged then.
+ * GOSSIP_ERROR_LIMIT if there is no room, and with GOSSIP_ERROR_INVALID if nothing
+ * can follow `address`, or `peer` is none; `address` is unchanged then.
  */
 GOSSIP_MUST_USE enum gossip_error multiaddr_put_peer_id(
     struct gossip_address *address, const struct gossip_peer_id *peer);

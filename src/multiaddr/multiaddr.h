@@ -68,6 +68,14 @@ struct gossip_bytes multiaddr_bytes(const struct gossip_address *address);
 bool multiaddr_next(struct gossip_bytes *rest, struct multiaddr_component *component);
 
 /*
+ * Puts one component at the front of `room`: its code, the size where one
+ * belongs, and `value`, which is not checked. False, and `room` unchanged, if it
+ * does not fit.
+ */
+GOSSIP_MUST_USE bool multiaddr_put(
+    struct gossip_room *room, enum multiaddr_code code, struct gossip_bytes value);
+
+/*
  * Reads the text of an address. A slash at the end is allowed, and peer ids may
  * be CIDs. Fails with GOSSIP_ERROR_INVALID, or with _LIMIT if the address is too
  * long; `address` is empty then and `complaint`, unless NULL, says why.
