@@ -2,9 +2,13 @@
 """Fails if a header of src/ or include/ lacks comments, or does not compile alone.
 
 Every header begins with a comment that says what the thing is. Every function is declared in a
-paragraph (lines without a blank one between them) that begins with a comment.
+paragraph (lines without a blank one between them) that begins with a comment. A public struct, union or
+enum has a comment before it or within.
 
-usage: check_headers.py [--compiler CC] [--include FOLDER]... ROOT [HEADER]...
+Headers compile alone as strict C11; those of layers that touch the system, and those of the tests, see
+POSIX; the public ones compile as C++ too.
+
+usage: check_headers.py [--compiler CC] [--cxx CXX] [--include FOLDER]... ROOT [HEADER]...
 Without --compiler only the comments are checked; without headers, all.
 """
 import argparse
@@ -13,7 +17,10 @@ import re
 import subprocess
 import sys
 
-PROTOTYPE = re.compile(r"^(?!typedef|#|static inline)[A-Za-z_].*\(")
+PROTOTYPE = re.compile(r"^(?!typedef|#|_Static_assert)[A-Za-z_].*\(")
+DEFINITION = re.compile(r"(?<!\*/\n)^(?:struct|union|enum)\b[^;(]*?\{.*?^\}", re.MULTILINE | re.DOTALL)
+
+STRICT = ["-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-Wno-unused"]
 
 
 def paragraphs(text):
@@ -52,15 +59,52 @@ def missing_comments(header, text):
             yield f"{header}:{number}: a declaration without a comment"
 
 
-def compile_alone(compiler, includes, headers):
-    command = [compiler, "-fsyntax-only", "-std=gnu11", "-D_GNU_SOURCE", "-Wall", "-Wno-unused", "-x", "c"]
-    command += [f"-I{folder}" for folder in includes] + [str(header) for header in headers]
-    return subprocess.run(command, check=False).returncode == 0
+def bare_types(header, text):
+    for match in DEFINITION.finditer(text):
+        if "/*" not in match.group():
+            yield f"{header}:{text.count(chr(10), 0, match.start()) + 1}: a type without a comment"
+
+
+def is_public(root, header):
+    return (root / "include").resolve() in header.resolve().parents
+
+
+def system_folders(root):
+    """The layers that may see POSIX."""
+    return {path.parent.resolve() for path in root.glob("src/*/CMakeLists.txt")
+            if re.search(r"gossipchat_layer\([^)]*\bTOUCHES_SYSTEM\b", path.read_text())}
+
+
+def compile_alone(command, includes, headers):
+    """Whether every header is a whole program. Each is included, as an author would."""
+    failed = False
+    for header in headers:
+        done = subprocess.run(
+            command + [f"-I{folder}" for folder in includes] + ["-"], check=False,
+            input=f'#include "{header.resolve()}"\nextern int so_that_it_is_not_empty;\n', text=True)
+        failed = failed or done.returncode != 0
+    return not failed
+
+
+def compile_all(options, headers):
+    """Compiles each header as strictly as its layer is."""
+    public = [header for header in headers if is_public(options.root, header)]
+    folders = system_folders(options.root)
+    system = [header for header in headers if folders & set(header.resolve().parents)]
+    core = [header for header in headers if header not in system]
+    includes = options.include
+    good = compile_alone([options.compiler, "-x", "c", "-std=c11", *STRICT], includes, core)
+    good &= compile_alone(
+        [options.compiler, "-x", "c", "-std=gnu11", "-D_GNU_SOURCE", *STRICT], includes, system)
+    if options.cxx:
+        good &= compile_alone([options.cxx, "-x", "c++", "-std=c++11", *STRICT], includes, public)
+    return good
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--compiler")
+    parser.add_argument("--cxx")
     parser.add_argument("--include", action="append", default=[])
     parser.add_argument("root", type=pathlib.Path)
     parser.add_argument("headers", nargs="*", type=pathlib.Path)
@@ -68,8 +112,10 @@ def main():
     headers = options.headers or [
         header for folder in ("include", "src") for header in sorted((options.root / folder).rglob("*.h"))]
     problems = [problem for header in headers for problem in missing_comments(header, header.read_text())]
+    problems += [problem for header in headers if is_public(options.root, header)
+                 for problem in bare_types(header, header.read_text())]
     print("\n".join(problems) or "header comments: ok")
-    if options.compiler and not compile_alone(options.compiler, options.include, headers):
+    if options.compiler and not compile_all(options, headers):
         problems.append("compiler")
     return 1 if problems else 0
 

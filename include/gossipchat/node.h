@@ -39,6 +39,7 @@ struct gossip_message {
     struct gossip_bytes payload;
 };
 
+/* Whom the node tells. What the calls point to is borrowed until they return. */
 struct gossip_node_handler {
     void *context;
     void (*on_message)(void *context, const struct gossip_message *message);

@@ -45,6 +45,7 @@ size_t peer_id_print(const struct gossip_peer_id *id, char text[PEER_ID_TEXT_BYT
  */
 int peer_id_compare(const struct gossip_peer_id *one, const struct gossip_peer_id *other);
 
+/* Whether both are the same peer id. */
 bool peer_id_is_equal(const struct gossip_peer_id *one, const struct gossip_peer_id *other);
 
 #endif
