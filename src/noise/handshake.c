@@ -30,16 +30,18 @@ struct noise_handshake {
     uint8_t outbound[NOISE_HANDSHAKE_FRAME_BYTES_MAX];
 };
 
-/* Our proof, with views that live as long as the static key and the list of muxers. */
-static struct wire_noise_payload make_payload(const struct noise_handshake *handshake)
+/* Our proof, with views that live as long as `key` and `muxers`. */
+static struct wire_noise_payload make_payload(
+    const struct noise_static_key *key, const struct protocol_list *muxers)
 {
     struct wire_noise_payload payload = {
-        .identity_key = noise_static_key_identity(handshake->static_key),
-        .identity_signature = noise_static_key_signature(handshake->static_key),
-        .muxer_count = handshake->muxers.count,
+        .identity_key = noise_static_key_identity(key),
+        .identity_signature = noise_static_key_signature(key),
+        .muxer_count = muxers->count,
     };
-    for (size_t i = 0; i < handshake->muxers.count; i++)
-        payload.muxers[i] = bytes_of_text(handshake->muxers.names[i]);
+    require(muxers->count <= NOISE_MUXERS_MAX);
+    for (size_t i = 0; i < muxers->count; i++)
+        payload.muxers[i] = bytes_of_text(muxers->names[i]);
     return payload;
 }
 
@@ -49,7 +51,7 @@ static enum gossip_error compose(struct noise_handshake *handshake)
     uint8_t encoded[PAYLOAD_BYTES_MAX];
     struct gossip_bytes text = {0};
     if (handshake->xx.messages > 0) {
-        struct wire_noise_payload payload = make_payload(handshake);
+        struct wire_noise_payload payload = make_payload(handshake->static_key, &handshake->muxers);
         size_t encoded_size =
             wire_noise_payload_encode(&payload, room_make(encoded, sizeof encoded));
         text = bytes_make(encoded, encoded_size);
@@ -81,7 +83,8 @@ static void start(struct noise_handshake *handshake, const struct noise_handshak
 enum gossip_error noise_handshake_create(const struct allocator *allocator,
     const struct noise_handshake_config *config, struct noise_handshake **handshake)
 {
-    require(config->muxers.count <= NOISE_MUXERS_MAX);
+    struct wire_noise_payload payload = make_payload(config->static_key, &config->muxers);
+    require(wire_noise_payload_encoded_size(&payload) <= PAYLOAD_BYTES_MAX);
     struct noise_handshake *created = allocator_take_zeroed(allocator, 1, sizeof *created);
     *handshake = created;
     if (created == NULL)
@@ -93,8 +96,6 @@ enum gossip_error noise_handshake_create(const struct allocator *allocator,
         created->expected = *config->expected;
         created->has_expected = true;
     }
-    struct wire_noise_payload payload = make_payload(created);
-    require(wire_noise_payload_encoded_size(&payload) <= PAYLOAD_BYTES_MAX);
     start(created, config);
     return GOSSIP_OK;
 }
