@@ -9,7 +9,7 @@ import collections
 from party import Failure
 
 import netns
-from scene import CommandError
+from scene import CommandError, NotRun
 
 TOPIC = "interop"
 BURST = 200
@@ -101,6 +101,30 @@ def dial_out(scene, left_kind, right_kind):
 def dial_in(scene, left_kind, right_kind):
     left, right = scene.start(left_kind), scene.start(right_kind)
     connect(right, left)
+
+
+@case("dial-both")
+def dial_both(scene, left_kind, right_kind):
+    """Two connections at the same time must end as one, or be as good as one.
+    Who wins is chance, hence the rounds."""
+    if {left_kind, right_kind} == {"go", "rust"}:
+        raise NotRun("go-libp2p and rust-libp2p lose each other's gossip over two connections")
+    for _ in range(3):
+        left = scene.start(left_kind, topics=[TOPIC])
+        right = scene.start(right_kind, topics=[TOPIC])
+        left.begin_dial(right.address)
+        right.begin_dial(left.address)
+        left.end_dial()
+        right.end_dial()
+        await_listener(left, right)
+        await_listener(right, left)
+        talk(left, right)
+        # Surplus connections are closed after a moment, not at once.
+        scene.pause(2)
+        await_link(left, right)
+        talk(left, right, "still here")
+        left.stop()
+        right.stop()
 
 
 @case("identify", quick=True)

@@ -61,16 +61,17 @@ class OurPeer(Peer):
                 change(event["peer"])
         return present
 
-    def dial(self, address):
-        other = address.rsplit("/p2p/", 1)[1]
-        reference = self.node.tell("connect", addr=address)
-        self.node.wait_until(
-            lambda: other in self.connected() or self.node.find("error", ref=reference),
-            f"end of the dial to {other}", ANSWER_LIMIT)
-        if other not in self.connected():
-            error = self.node.find("error", ref=reference)[0]
-            raise CommandError(f"{self.name}: connect: {error['message']}")
-        return other
+    def begin_dial(self, address):
+        self.dialled = address.rsplit("/p2p/", 1)[1]
+        self.dial_reference = self.node.tell("connect", addr=address)
+
+    def end_dial(self):
+        def errors():
+            return self.node.find("error", ref=self.dial_reference)
+        self.node.wait_until(lambda: self.dialled in self.connected() or errors(),
+                             f"end of the dial to {self.dialled}", ANSWER_LIMIT)
+        if self.dialled not in self.connected():
+            raise CommandError(f"{self.name}: connect: {errors()[0]['message']}")
 
     def connected(self):
         return self._state("peer.connected", "peer.disconnected")

@@ -48,6 +48,10 @@ class Peer:
         self.name = name or f"{self.kind}-{len(scene.peers)}"
         self.id = self.address = None
 
+    def dial(self, address):
+        self.begin_dial(address)
+        self.end_dial()
+
     def host_and_port(self):
         """The listening address without the peer id."""
         return self.address.rsplit("/p2p/", 1)[0]
@@ -127,8 +131,12 @@ class LinePeer(Peer):
         self.take_in_all()
         return other in self.found
 
-    def dial(self, address):
-        return self._ask(f"dial {address}", "dialed")["peer"]
+    def begin_dial(self, address):
+        """Starts to dial; end_dial() waits until that has come to an end."""
+        self.program.write(f"dial {address}")
+
+    def end_dial(self):
+        self._answer("dialed")
 
     def connected(self):
         return set(self._ask("peers", "peers")["peers"])
