@@ -25,8 +25,10 @@ void yamux_limits_default(struct yamux_limits *limits)
 enum gossip_error yamux_session_create(const struct allocator *allocator, enum yamux_role role,
     const struct yamux_limits *limits, struct gossip_instant now, struct yamux_session **session)
 {
-    struct yamux_session *made = allocator_take_zeroed(allocator, 1, sizeof(*made));
+    struct yamux_session *made;
 
+    require(limits->queue_bytes_max >= YAMUX_QUEUE_BYTES_MIN);
+    made = allocator_take_zeroed(allocator, 1, sizeof(*made));
     *session = made;
     if (made == NULL)
         return GOSSIP_ERROR_NO_MEMORY;

@@ -69,8 +69,20 @@ static enum gossip_error append_segment(
     return GOSSIP_OK;
 }
 
-enum gossip_error yamux_stream_write(struct yamux_session *session, struct yamux_stream stream,
-    struct gossip_bytes data, size_t *accepted)
+/* A write of at least `size` bytes has to wait for whatever it lacks. */
+static void wait_for(struct yamux_session *session, struct yamux_stream_state *stream, size_t size)
+{
+    if (stream->send_window < size) {
+        stream->waits_for_window = true;
+    } else if (!stream->waits_for_room) {
+        stream->waits_for_room = true;
+        session->waiting_count++;
+    }
+}
+
+/* Takes what there is room for, or nothing if that is less than `size_min`, which is not 0. */
+static enum gossip_error write_at_least(struct yamux_session *session, struct yamux_stream stream,
+    struct gossip_bytes data, size_t size_min, size_t *accepted)
 {
     struct yamux_stream_state *found = find_open(session, stream);
     struct gossip_bytes part;
@@ -81,21 +93,36 @@ enum gossip_error yamux_stream_write(struct yamux_session *session, struct yamux
     if (found->is_finishing)
         return GOSSIP_ERROR_INVALID;
     part = bytes_part(data, 0, room_of(session, found));
-    if (part.size > 0) {
+    if (part.size >= size_min) {
         enum gossip_error error = append_segment(session, found, part);
 
         if (error != GOSSIP_OK)
             return error;
         found->has_turn = false;
+        *accepted = part.size;
     }
-    if (part.size < data.size && found->send_window == 0) {
-        found->waits_for_window = true;
-    } else if (part.size < data.size && !found->waits_for_room) {
-        found->waits_for_room = true;
-        session->waiting_count++;
-    }
-    *accepted = part.size;
+    if (*accepted < data.size)
+        wait_for(session, found, size_min);
     return GOSSIP_OK;
+}
+
+enum gossip_error yamux_stream_write(struct yamux_session *session, struct yamux_stream stream,
+    struct gossip_bytes data, size_t *accepted)
+{
+    return write_at_least(session, stream, data, 1, accepted);
+}
+
+enum gossip_error yamux_stream_write_whole(struct yamux_session *session,
+    struct yamux_stream stream, struct gossip_bytes data, bool *is_accepted)
+{
+    size_t accepted;
+    enum gossip_error error;
+
+    require(data.size > 0 && data.size <= YAMUX_WHOLE_BYTES_MAX);
+    error = write_at_least(session, stream, data, data.size, &accepted);
+
+    *is_accepted = error == GOSSIP_OK && accepted == data.size;
+    return error;
 }
 
 void yamux_stream_consumed(struct yamux_session *session, struct yamux_stream stream, size_t size)

@@ -362,7 +362,7 @@ static void play_two_sides(struct script *script)
     play = (struct play){.now = instant_us(0)};
     yamux_limits_default(&limits);
     if (script_chance(script, 2))
-        limits.queue_bytes_max = 64 + script_below(script, 4096);
+        limits.queue_bytes_max = YAMUX_QUEUE_BYTES_MIN + script_below(script, 4096);
     begin_side(&play.sides[0], YAMUX_DIALER, &limits);
     begin_side(&play.sides[1], YAMUX_LISTENER, &limits);
     while (!script_is_spent(script))

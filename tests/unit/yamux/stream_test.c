@@ -97,6 +97,46 @@ static void a_write_takes_no_more_than_the_queue(void)
     end();
 }
 
+static bool write_whole(struct yamux_stream to, struct gossip_bytes data)
+{
+    bool is_accepted;
+
+    expect_ok(yamux_stream_write_whole(fixture.session, to, data, &is_accepted));
+    return is_accepted;
+}
+
+static void a_whole_write_is_never_cut(void)
+{
+    begin(YAMUX_DIALER);
+    (void)open_stream();
+    (void)write_bytes(stream(1), 65536 - 8 - 8 - 4);
+    expect_false(write_whole(stream(1), BYTES_OF("hello")));
+    expect_text(told(), "");
+    (void)said_bytes();
+    expect_text(told(), "1 writable\n");
+    expect_true(write_whole(stream(1), BYTES_OF("hello")));
+    expect_text(said(), "data 1 - hello\n");
+    end();
+}
+
+static void a_whole_write_waits_for_enough_window(void)
+{
+    begin(YAMUX_DIALER);
+    (void)open_stream();
+    for (size_t left = YAMUX_INITIAL_WINDOW_BYTES - 4; left > 0;) {
+        left -= write_bytes(stream(1), left);
+        (void)said();
+    }
+    (void)told();
+    expect_false(write_whole(stream(1), BYTES_OF("hello")));
+    expect_text(told(), ""); /* there is room in the queue, but that does not help */
+    hear(frame("update 1 - 1"));
+    expect_text(told(), "1 writable\n");
+    expect_true(write_whole(stream(1), BYTES_OF("hello")));
+    expect_false(write_whole(stream(1), BYTES_OF("!")));
+    end();
+}
+
 static void an_idle_session_keeps_no_queue(void)
 {
     size_t before;
@@ -434,7 +474,8 @@ static void streams_that_ended_leave_nothing(void)
 TEST_MAIN(TEST(ids_are_odd_for_the_dialer_and_even_for_the_listener),
     TEST(a_side_opens_no_more_streams_than_allowed), TEST(without_memory_no_stream_is_opened),
     TEST(bytes_may_be_written_before_the_peer_accepts), TEST(a_write_takes_no_more_than_the_window),
-    TEST(a_write_takes_no_more_than_the_queue), TEST(an_idle_session_keeps_no_queue),
+    TEST(a_write_takes_no_more_than_the_queue), TEST(a_whole_write_is_never_cut),
+    TEST(a_whole_write_waits_for_enough_window), TEST(an_idle_session_keeps_no_queue),
     TEST(an_empty_write_is_nothing), TEST(without_memory_nothing_is_written),
     TEST(a_stream_that_is_gone_is_not_found), TEST(consuming_more_than_was_received_is_a_mistake),
     TEST(three_streams_share_a_full_queue),
