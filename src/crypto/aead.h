@@ -8,9 +8,9 @@
  * twice with the same counter, so it must not wrap: whoever keeps it ends the
  * conversation before AEAD_COUNTER_MAX.
  *
- * Fuzz builds (-DGOSSIPCHAT_FUZZ_CRYPTO=ON) put a checksum in the place of the
- * cipher, so that made-up bytes get past this door: text stays readable and the
- * tag depends on the text, the associated data and the counter, not on the key.
+ * A harness that has to get past this door (tests/harness) links
+ * aead_checksum.c in its place: text stays readable there, and the tag depends on
+ * the text, the associated data and the counter, but not on the key.
  */
 #ifndef CRYPTO_AEAD_H
 #define CRYPTO_AEAD_H

@@ -1,9 +1,13 @@
 /*
- * Stands in for aead.c in fuzz builds, and protects nothing: with the real
- * cipher a fuzzer spends its life in front of a tag it cannot guess, and sees
- * nothing of the code behind it. Lengths, and what changes the result, are the
- * same as there, except that the key does not.
+ * Stands in for aead.c in a harness, and protects nothing: with the real cipher
+ * a fuzzer spends its life in front of a tag it cannot guess, and sees nothing of
+ * the code behind it. Lengths, and what changes the result, are the same as
+ * there, except that the key does not.
  */
+#ifndef GOSSIPCHAT_FUZZ_CRYPTO
+#error "this file encrypts nothing: it belongs into a harness, which defines GOSSIPCHAT_FUZZ_CRYPTO"
+#endif
+
 #include "crypto/aead.h"
 
 #include "base/bytes.h"
