@@ -181,6 +181,8 @@ static void taking_more_than_there_is_breaks_a_requirement(void)
     expect_require_fails(byte_queue_commit(&queue, 1));
     expect_ok(byte_queue_reserve(&queue, 5, &room));
     expect_require_fails(byte_queue_commit(&queue, 6));
+    expect_error(byte_queue_reserve(&queue, 99, &room), GOSSIP_ERROR_WOULD_BLOCK);
+    expect_require_fails(byte_queue_commit(&queue, 1));
     byte_queue_deinit(&queue);
 }
 
