@@ -12,6 +12,9 @@
 #define uthash_nonfatal_oom(entry) ((entry)->is_lost = true)
 #include <uthash.h>
 #include <utlist.h>
+/* utlist asserts when it is used; ours stay in release builds and print through our hook. */
+#undef assert
+#define assert(expression) require(expression)
 
 struct hash_map_entry {
     UT_hash_handle hh;
