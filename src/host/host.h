@@ -16,7 +16,7 @@
 #include "host/notices.h"
 #include "host/post.h"
 #include "host/sequence_file.h"
-#include "swarm/chain.h"
+#include "base/chain.h"
 #include "swarm/swarm.h"
 
 /* One buffer for reading and one for writing serve all pipes: each use ends within its callback. */

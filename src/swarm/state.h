@@ -20,7 +20,7 @@
 #include "connection/connection.h"
 #include "gossipsub/router.h"
 #include "identity/identity.h"
-#include "swarm/chain.h"
+#include "base/chain.h"
 #include "swarm/swarm.h"
 
 #define SWARM_TEXT_BYTES_MAX 192

@@ -2,8 +2,8 @@
  * A doubly linked ring through objects that stand in line: no memory of its own, removal from
  * anywhere, first come first served. The head is a link that belongs to no object.
  */
-#ifndef SWARM_CHAIN_H
-#define SWARM_CHAIN_H
+#ifndef BASE_CHAIN_H
+#define BASE_CHAIN_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -44,6 +44,15 @@ static inline void chain_append(struct chain *head, struct chain *chain)
     chain->previous = head->previous;
     head->previous->next = chain;
     head->previous = chain;
+}
+
+/* Puts `chain`, which stands in no line, before `place`: at the end if that is the head. */
+static inline void chain_insert_before(struct chain *place, struct chain *chain)
+{
+    chain->next = place;
+    chain->previous = place->previous;
+    place->previous->next = chain;
+    place->previous = chain;
 }
 
 /* The object at the front of the line of `head`, still in it; NULL if nobody is. */

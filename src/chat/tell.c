@@ -1,0 +1,125 @@
+#include "chat/tell.h"
+
+#include "base/bytes.h"
+
+/* Copies `text` to the end of what is there already. */
+static void keep(uint8_t **end, struct gossip_bytes *text)
+{
+    bytes_copy(*end, *text);
+    text->data = *end;
+    *end += text->size;
+}
+
+void tell(struct chat *chat, const struct gossip_event *event)
+{
+    size_t size = sizeof(struct queued_event) + event->room.size + event->nick.size +
+                  event->name.size + event->text.size + event->hint.size + event->address.size +
+                  event->message_id.size;
+    struct queued_event *queued =
+        chat->event_count < CHAT_EVENTS_MAX ? allocator_take(chat->allocator, size) : NULL;
+    uint8_t *end;
+
+    if (queued == NULL) {
+        return;
+    }
+    queued->size = size;
+    queued->event = *event;
+    end = (uint8_t *)(queued + 1);
+    keep(&end, &queued->event.room);
+    keep(&end, &queued->event.nick);
+    keep(&end, &queued->event.name);
+    keep(&end, &queued->event.text);
+    keep(&end, &queued->event.hint);
+    keep(&end, &queued->event.address);
+    keep(&end, &queued->event.message_id);
+    if (queued->event.arrived_at.ms == 0) {
+        queued->event.arrived_at = chat->time.date;
+    }
+    chain_init(&queued->link, queued);
+    chain_append(&chat->events, &queued->link);
+    chat->event_count++;
+}
+
+static void drop(struct chat *chat, struct queued_event *queued)
+{
+    if (queued != NULL) {
+        allocator_give(chat->allocator, queued, queued->size);
+    }
+}
+
+bool chat_poll_event(struct chat *chat, struct gossip_event *event)
+{
+    struct queued_event *queued = chain_first(&chat->events);
+
+    drop(chat, chat->told);
+    chat->told = queued;
+    if (queued == NULL) {
+        return false;
+    }
+    chain_remove(&queued->link);
+    chat->event_count--;
+    *event = queued->event;
+    return true;
+}
+
+void tell_drop_all(struct chat *chat)
+{
+    struct queued_event *queued;
+
+    drop(chat, chat->told);
+    chat->told = NULL;
+    while ((queued = chain_first(&chat->events)) != NULL) {
+        chain_remove(&queued->link);
+        drop(chat, queued);
+    }
+    chat->event_count = 0;
+}
+
+void tell_done(struct chat *chat, uint64_t number, const char *text)
+{
+    struct gossip_event event = {
+        .kind = GOSSIP_EVENT_DONE, .number = number, .text = bytes_of_text(text)};
+
+    tell(chat, &event);
+}
+
+void tell_failed(
+    struct chat *chat, uint64_t number, enum gossip_error error, const char *text, const char *hint)
+{
+    struct gossip_event event = {.kind = GOSSIP_EVENT_FAILED,
+        .number = number,
+        .error = error,
+        .text = bytes_of_text(text),
+        .hint = bytes_of_text(hint)};
+
+    tell(chat, &event);
+}
+
+void tell_notice(struct chat *chat, enum gossip_notice notice, const struct gossip_peer_id *person,
+    const char *text, const char *hint)
+{
+    struct gossip_event event = {.kind = GOSSIP_EVENT_NOTICE,
+        .notice = notice,
+        .text = bytes_of_text(text),
+        .hint = bytes_of_text(hint)};
+
+    if (person != NULL) {
+        event.person = *person;
+    }
+    tell(chat, &event);
+}
+
+void tell_member(struct chat *chat, enum gossip_event_kind kind, const struct member *member,
+    uint64_t number, struct gossip_bytes text)
+{
+    struct gossip_event event = {.kind = kind,
+        .number = number,
+        .room = room_name_bytes(&member->room->name),
+        .person = member->person->peer,
+        .nick = nick_bytes(&member->person->nick),
+        .name = label_bytes(&member->person->label),
+        .text = text,
+        .members = member->room->member_count + 1};
+
+    tell(chat, &event);
+}

@@ -1,0 +1,156 @@
+#include "wire/chat_frame.h"
+
+#include "base/bytes.h"
+#include "base/require.h"
+#include "wire/decode.h"
+#include "wire/encode.h"
+
+#include "chat.pb-c.h"
+
+bool wire_chat_frame_is_likely(struct gossip_bytes payload)
+{
+    static const uint8_t beginning[] = {0x08, WIRE_CHAT_VERSION};
+
+    return bytes_start_with(payload, bytes_make(beginning, sizeof(beginning)));
+}
+
+static enum gossip_error decode_seen(struct gossip_bytes encoded, struct wire_chat_seen *seen)
+{
+    struct wire_reader reader = wire_reader_make(encoded);
+    struct wire_field field;
+
+    while (wire_reader_next(&reader, &field)) {
+        switch (field.tag) {
+        case WIRE_TAG(1, WIRE_FIXED64):
+            seen->author = field.value;
+            break;
+        case WIRE_TAG(2, WIRE_VARINT):
+            seen->session = field.value;
+            break;
+        case WIRE_TAG(3, WIRE_VARINT):
+            seen->sequence = field.value;
+            break;
+        default:
+            break;
+        }
+    }
+    return wire_reader_result(&reader);
+}
+
+static enum gossip_error take_field(struct wire_chat_frame *frame, const struct wire_field *field)
+{
+    switch (field->tag) {
+    case WIRE_TAG(2, WIRE_VARINT):
+        frame->kind = field->value > UINT32_MAX ? 0 : (uint32_t)field->value;
+        break;
+    case WIRE_TAG(3, WIRE_VARINT):
+        frame->lamport = field->value;
+        break;
+    case WIRE_TAG(4, WIRE_VARINT):
+        frame->session = field->value;
+        break;
+    case WIRE_TAG(5, WIRE_VARINT):
+        frame->sequence = field->value;
+        break;
+    case WIRE_TAG(6, WIRE_VARINT):
+        frame->sent_ms = (int64_t)field->value;
+        break;
+    case WIRE_TAG(7, WIRE_BYTES):
+        frame->nick = field->bytes;
+        break;
+    case WIRE_TAG(8, WIRE_BYTES):
+        frame->text = field->bytes;
+        break;
+    case WIRE_TAG(9, WIRE_BYTES):
+        if (frame->seen_count < WIRE_CHAT_SEEN_MAX) {
+            return decode_seen(field->bytes, &frame->seen[frame->seen_count++]);
+        }
+        break;
+    default:
+        break;
+    }
+    return GOSSIP_OK;
+}
+
+enum gossip_error wire_chat_frame_decode(struct gossip_bytes encoded, struct wire_chat_frame *frame)
+{
+    struct wire_reader reader = wire_reader_make(encoded);
+    struct wire_field field;
+    enum gossip_error error = GOSSIP_OK;
+
+    *frame = (struct wire_chat_frame){.kind = 0};
+    if (encoded.size > WIRE_CHAT_FRAME_BYTES_MAX) {
+        return GOSSIP_ERROR_PEER_TOO_LARGE;
+    }
+    if (!wire_chat_frame_is_likely(encoded)) {
+        return GOSSIP_ERROR_PEER_MALFORMED;
+    }
+    while (error == GOSSIP_OK && wire_reader_next(&reader, &field)) {
+        error = take_field(frame, &field);
+    }
+    if (error == GOSSIP_OK) {
+        error = wire_reader_result(&reader);
+    }
+    if (error == GOSSIP_OK && (frame->text.size > WIRE_CHAT_TEXT_BYTES_MAX ||
+                                  frame->nick.size > WIRE_CHAT_NICK_BYTES_MAX)) {
+        error = GOSSIP_ERROR_PEER_TOO_LARGE;
+    }
+    if (error != GOSSIP_OK) {
+        *frame = (struct wire_chat_frame){.kind = 0};
+    }
+    return error;
+}
+
+/* A frame and what it points to, in the form protobuf-c packs. */
+struct packable {
+    WireProto__ChatFrame message;
+    WireProto__ChatSeen seen[WIRE_CHAT_SEEN_MAX];
+    WireProto__ChatSeen *pointers[WIRE_CHAT_SEEN_MAX];
+};
+
+static void make_packable(struct packable *packable, const struct wire_chat_frame *frame)
+{
+    WireProto__ChatFrame *message = &packable->message;
+
+    require(frame->seen_count <= WIRE_CHAT_SEEN_MAX);
+    require(frame->text.size <= WIRE_CHAT_TEXT_BYTES_MAX);
+    require(frame->nick.size <= WIRE_CHAT_NICK_BYTES_MAX);
+    wire_proto__chat_frame__init(message);
+    message->version = WIRE_CHAT_VERSION;
+    message->kind = frame->kind;
+    message->has_lamport = message->has_session = message->has_sequence = true;
+    message->lamport = frame->lamport;
+    message->session = frame->session;
+    message->sequence = frame->sequence;
+    message->has_sent_ms = true;
+    message->sent_ms = frame->sent_ms;
+    message->has_nick = frame->nick.size > 0;
+    message->nick = wire_packable(frame->nick);
+    message->has_text = frame->text.size > 0;
+    message->text = wire_packable(frame->text);
+    for (size_t i = 0; i < frame->seen_count; i++) {
+        wire_proto__chat_seen__init(&packable->seen[i]);
+        packable->seen[i].author = frame->seen[i].author;
+        packable->seen[i].session = frame->seen[i].session;
+        packable->seen[i].sequence = frame->seen[i].sequence;
+        packable->pointers[i] = &packable->seen[i];
+    }
+    message->n_seen = frame->seen_count;
+    message->seen = packable->pointers;
+}
+
+size_t wire_chat_frame_encoded_size(const struct wire_chat_frame *frame)
+{
+    struct packable packable;
+
+    make_packable(&packable, frame);
+    return wire_packed_size(&packable.message.base);
+}
+
+size_t wire_chat_frame_encode(const struct wire_chat_frame *frame, struct gossip_room room)
+{
+    struct packable packable;
+
+    make_packable(&packable, frame);
+    return wire_pack(&packable.message.base, room);
+}
