@@ -1,6 +1,7 @@
 #include "base/text.h"
 
 #include "base/bytes.h"
+#include "base/require.h"
 
 #include <string.h>
 
@@ -190,9 +191,10 @@ enum gossip_error text_print_base58(struct gossip_bytes bytes, char *text, size_
     while (zeros < bytes.size && bytes.data[zeros] == 0)
         zeros++;
     number.count = 0;
-    for (size_t i = zeros; i < bytes.size; i++)
-        if (!multiply_and_add(&number, 58, TEXT_RADIX_DIGITS_MAX, 256, bytes.data[i]))
-            return refuse_text(text, text_size);
+    for (size_t i = zeros; i < bytes.size; i++) {
+        bool fits = multiply_and_add(&number, 58, TEXT_RADIX_DIGITS_MAX, 256, bytes.data[i]);
+        require(fits);
+    }
     if (zeros + number.count + 1 > text_size)
         return refuse_text(text, text_size);
     memset(text, base58.digits[0], zeros);

@@ -10,8 +10,7 @@ static void write_golden(const char *path, const char *text)
 
     if (file == NULL)
         test_fail("the golden file cannot be written");
-    fputs(text, file);
-    if (fclose(file) != 0)
+    if (fputs(text, file) < 0 || fclose(file) != 0)
         test_fail("the golden file cannot be written");
 }
 
@@ -25,13 +24,13 @@ static char *read_golden(const char *path)
     if (file == NULL)
         return NULL;
     if (fseek(file, 0, SEEK_END) != 0 || (size = ftell(file)) < 0) {
-        fclose(file);
+        (void)fclose(file);
         return NULL;
     }
     rewind(file);
     text = test_take((size_t)size + 1);
     text[fread(text, 1, (size_t)size, file)] = '\0';
-    fclose(file);
+    (void)fclose(file);
     return text;
 }
 
@@ -41,12 +40,12 @@ void test_expect_golden(struct test_place place, const char *actual, const char 
     char path[1024];
     const char *expected;
 
-    snprintf(path, sizeof(path), "%s/%s", GOSSIPCHAT_GOLDEN_DIR, name);
+    (void)snprintf(path, sizeof(path), "%s/%s", GOSSIPCHAT_GOLDEN_DIR, name);
     if (update != NULL && strcmp(update, "1") == 0)
         write_golden(path, actual);
     expected = read_golden(path);
     if (expected == NULL) {
-        fprintf(stderr, "%s: cannot be read; GOSSIPCHAT_UPDATE_GOLDEN=1 makes it\n", path);
+        (void)fprintf(stderr, "%s: cannot be read; GOSSIPCHAT_UPDATE_GOLDEN=1 makes it\n", path);
         test_fail_at(place);
     }
     test_expect_text(place, actual, expected);

@@ -52,7 +52,7 @@ static void print_requirement(const char *expression, const char *file, int line
     print_error("%s:%d: requirement broken: %s\n", file, line, expression);
 }
 
-int test_run_all(int argc, char **argv, const struct test *tests, size_t count)
+int test_run_all(int argc, char **argv, struct test *tests, size_t count)
 {
     struct CMUnitTest *table = calloc(count, sizeof(*table));
     int failed;
@@ -63,7 +63,7 @@ int test_run_all(int argc, char **argv, const struct test *tests, size_t count)
         table[i] = (struct CMUnitTest){.name = tests[i].name,
             .test_func = run_one,
             .teardown_func = clean_up,
-            .initial_state = (void *)(uintptr_t)&tests[i]};
+            .initial_state = &tests[i]};
     if (argc > 1)
         cmocka_set_test_filter(argv[1]);
     require_set_hook(print_requirement);
@@ -160,7 +160,7 @@ void test_expect_same(struct test_place place, const void *actual, const void *e
 
 static const char *error_name(enum gossip_error error, char room[static 64])
 {
-    snprintf(room, 64, "0x%02x, %s", (unsigned)error, gossip_error_text(error));
+    (void)snprintf(room, 64, "0x%02x, %s", (unsigned)error, gossip_error_text(error));
     return room;
 }
 

@@ -36,12 +36,12 @@ struct test {
 #define TEST_MAIN(...)                                                                             \
     int main(int argc, char **argv)                                                                \
     {                                                                                              \
-        static const struct test tests[] = {__VA_ARGS__};                                          \
+        static struct test tests[] = {__VA_ARGS__};                                                \
         return test_run_all(argc, argv, tests, sizeof(tests) / sizeof(tests[0]));                  \
     }
 
 /* Runs the table; 0 if every test passed. For TEST_MAIN. */
-int test_run_all(int argc, char **argv, const struct test *tests, size_t count);
+int test_run_all(int argc, char **argv, struct test *tests, size_t count);
 
 /* Where an expectation stands. */
 struct test_place {

@@ -30,7 +30,9 @@ function(gossipchat_layer)
   set_target_properties(${target} PROPERTIES
     C_STANDARD 11 C_STANDARD_REQUIRED ON C_EXTENSIONS OFF
     C_VISIBILITY_PRESET hidden POSITION_INDEPENDENT_CODE ON)
-  target_compile_options(${target} PRIVATE ${GOSSIPCHAT_WARNINGS} -ffp-contract=off)
+  # __FILE__, which require() prints, does not tell where the sources lay.
+  target_compile_options(${target} PRIVATE ${GOSSIPCHAT_WARNINGS}
+    -ffp-contract=off -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
   if(LAYER_TOUCHES_SYSTEM)
     target_compile_definitions(${target} PRIVATE _GNU_SOURCE)
   endif()

@@ -64,6 +64,7 @@ static void a_huge_take_does_not_wrap_around(void)
     expect_null(arena_take(&arena, SIZE_MAX));
     expect_null(arena_take(&arena, SIZE_MAX - 8));
     expect_null(arena_take(&arena, SIZE_MAX - 20));
+    expect_null(arena_take(&arena, SIZE_MAX - 40));
     expect_not_null(arena_take(&arena, 16));
     arena_deinit(&arena);
 }
