@@ -25,6 +25,7 @@ struct gossipsub_limits {
     uint32_t rpc_messages_max;         /* whole messages */
     uint32_t rpc_ids_max;              /* ids in one IHAVE or IWANT */
     uint32_t rpc_idontwant_ids_max;    /* ids in one IDONTWANT */
+    uint32_t ihave_ids_per_beat_max;   /* ids one peer can name between two heartbeats */
     uint32_t iwant_ids_per_beat_max;   /* ids looked up for one peer between two heartbeats */
     uint32_t strange_ids_per_beat_max; /* ids in no dialect we know, asked of one peer likewise */
 
