@@ -27,8 +27,7 @@ def tool(name):
 
 
 def run(command, folder, **environment):
-    """Runs a build step at low priority and returns what it printed, and its
-    last line alone when it fails."""
+    """Runs a build step at low priority; whether it went well, and what it said."""
     done = subprocess.run(
         ["nice", *command], cwd=folder, env={**os.environ, **environment},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
