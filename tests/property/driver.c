@@ -4,7 +4,7 @@
  *
  *     GOSSIPCHAT_SEED=n        the seed of the first round; else a new one for every run
  *     GOSSIPCHAT_ITERATIONS=n  how many rounds
- *     GOSSIPCHAT_SECONDS=n     stop after so many seconds, whatever is left; default 5
+ *     GOSSIPCHAT_SECONDS=n     stop after so many seconds, whatever is left; default 2
  */
 #include "base/dice.h"
 #include "harness/harness.h"
@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #define ITERATIONS_DEFAULT 20000
-#define SECONDS_DEFAULT 5
+#define SECONDS_DEFAULT 2
 
 static uint8_t *data;
 static size_t size;
