@@ -20,6 +20,7 @@ struct ping_server {
     uint8_t sent;     /* of its answer, once it is whole */
 };
 
+/* A server on a new stream. */
 void ping_server_init(struct ping_server *server);
 
 /* Takes one ping, or what is there of it, off the front of `input`; nothing while an answer waits. */
