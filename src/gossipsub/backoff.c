@@ -11,17 +11,22 @@ struct backoff {
     uint32_t next, previous;
 };
 
+static uint32_t entries_max(const struct gossipsub_limits *limits)
+{
+    return limits->peers_max * limits->backoffs_per_peer_max + limits->backoffs_gone_max;
+}
+
 void gossipsub_backoffs_init(struct gossipsub_backoffs *backoffs, const struct allocator *allocator,
     const struct gossipsub_limits *limits, struct gossip_duration slack)
 {
     *backoffs = (struct gossipsub_backoffs){
         .allocator = allocator,
-        .count_max = limits->backoffs_max,
+        .count_max = entries_max(limits),
         .per_peer_max = limits->backoffs_per_peer_max,
         .longest = limits->backoff_max,
         .slack = slack,
     };
-    gossipsub_key_map_init(&backoffs->map, allocator, limits->backoffs_max);
+    gossipsub_key_map_init(&backoffs->map, allocator, backoffs->count_max);
 }
 
 void gossipsub_backoffs_deinit(struct gossipsub_backoffs *backoffs)
@@ -179,7 +184,8 @@ void gossipsub_backoffs_expire_orphans(
     gossipsub_backoffs_expire(backoffs, now, &backoffs->orphans);
 }
 
-size_t gossipsub_backoffs_bytes(uint32_t count_max)
+size_t gossipsub_backoffs_bytes(const struct gossipsub_limits *limits)
 {
-    return count_max * sizeof(struct backoff) + gossipsub_key_map_bytes(count_max);
+    return entries_max(limits) * sizeof(struct backoff) +
+           gossipsub_key_map_bytes(entries_max(limits));
 }

@@ -72,6 +72,6 @@ void gossipsub_backoffs_expire_orphans(
     struct gossipsub_backoffs *backoffs, struct gossip_instant now);
 
 /* The most memory the table takes, in bytes. */
-size_t gossipsub_backoffs_bytes(uint32_t count_max);
+size_t gossipsub_backoffs_bytes(const struct gossipsub_limits *limits);
 
 #endif

@@ -7,9 +7,6 @@
 #include "gossipsub/publish.h"
 #include "gossipsub/subscriptions.h"
 
-/* The longest id worth asking for; longer ones are in no dialect and no hash. */
-#define ID_BYTES_MAX 128
-
 /* ---- ids ---------------------------------------------------------------------------------- */
 
 /* What an id that a peer names means here. */
@@ -63,7 +60,7 @@ static void consider(struct gossipsub_router *router, struct gossip_instant now,
     struct gossipsub_neighbour *neighbour, const struct gossipsub_mesh *mesh,
     struct gossip_bytes id, struct pledge *pledge)
 {
-    if (id.size == 0 || id.size > ID_BYTES_MAX)
+    if (id.size == 0 || id.size > GOSSIPSUB_ROW_ID_BYTES_MAX)
         return;
     struct named_id named = read_id(router, id);
     if (!named.is_strange) {
@@ -75,7 +72,8 @@ static void consider(struct gossipsub_router *router, struct gossip_instant now,
         !gossipsub_promises_may_ask(&router->promises, now, named.key) ||
         !may_ask_more(router, neighbour, &named))
         return;
-    if (!gossipsub_outbox_push_id(&router->outboxes, &neighbour->outbox, id)) {
+    if (!gossipsub_id_row_push(&neighbour->outbox.iwants, router->allocator,
+            router->limits.outbox_iwant_bytes_max, id)) {
         gossipsub_drop(router, now, GOSSIPSUB_DROP_IWANTS_FULL, neighbour, id.size);
         return;
     }

@@ -28,9 +28,9 @@ void gossipsub_limits_default(struct gossipsub_limits *limits)
 
         .outbox_bytes_max = 512 * 1024,
         .outbox_messages_max = 256,
-        .outboxes_bytes_max = 32 * 1024 * 1024,
-        .outbox_idontwants_max = 64,
-        .outbox_iwant_bytes_max = 64 * 1024,
+        .outboxes_bytes_max = 16 * 1024 * 1024,
+        .outbox_iwant_bytes_max = 32 * 1024,
+        .outbox_idontwant_bytes_max = 4 * 1024,
 
         .message_bytes_max = 1024 * 1024,
         .validations_max = 256,
@@ -38,16 +38,16 @@ void gossipsub_limits_default(struct gossipsub_limits *limits)
         .history_messages_max = 8192,
         .history_bytes_max = 8 * 1024 * 1024,
 
-        /* Two minutes at two thousand messages a second. */
-        .seen_ids_max = 256 * 1024,
+        /* Two minutes at a thousand messages a second. */
+        .seen_ids_max = 128 * 1024,
         .idontwant_ids_max = 64 * 1024,
         .idontwant_ids_per_peer_max = 2048,
         .asked_ids_max = 8192,
         /* Ten IHAVEs a heartbeat of every peer, for the three seconds they have to be kept. */
         .promises_max = 8192,
 
-        .backoffs_max = 40 * 1024,
         .backoffs_per_peer_max = 128,
+        .backoffs_gone_max = 8192,
         .backoff_max = duration_seconds(3600),
 
         .records_max = 16,
@@ -82,9 +82,9 @@ static const char *find_wrong_table(const struct gossipsub_limits *limits)
         return "the tables of ids must hold from 1 to 2^24 of them";
     if (!is_count(limits->validations_max) || !is_count(limits->history_messages_max))
         return "validations_max and history_messages_max must be from 1 to 2^24";
-    if (!is_count(limits->backoffs_max) || limits->backoffs_per_peer_max == 0 ||
-        limits->backoffs_max / limits->backoffs_per_peer_max < limits->peers_max)
-        return "backoffs_max must hold backoffs_per_peer_max of every peer";
+    if (limits->backoffs_per_peer_max == 0 || limits->backoffs_per_peer_max > 4096 ||
+        !is_count(limits->backoffs_gone_max))
+        return "backoffs_per_peer_max must be from 1 to 4096, backoffs_gone_max from 1 to 2^24";
     if (!is_count(limits->records_max) || !is_size(limits->record_bytes_max))
         return "records_max and record_bytes_max must not be 0";
     return NULL;
@@ -109,15 +109,16 @@ static const char *find_wrong_store(const struct gossipsub_limits *limits)
 {
     if (!is_size(limits->message_bytes_max))
         return "message_bytes_max must be from 1 to 2^30";
-    if (limits->outbox_bytes_max < limits->rpc_bytes_max || !is_size(limits->outbox_bytes_max))
-        return "outbox_bytes_max must not be below rpc_bytes_max";
-    if (limits->outboxes_bytes_max / limits->rpc_bytes_max < limits->peers_max)
-        return "outboxes_bytes_max must hold one RPC for every peer";
-    if (limits->outbox_messages_max == 0 || limits->outbox_messages_max > 65535 ||
-        limits->outbox_idontwants_max > 65535)
+    if (limits->outbox_bytes_max < gossipsub_message_bytes(limits->rpc_bytes_max) ||
+        !is_size(limits->outbox_bytes_max))
+        return "outbox_bytes_max must hold one message of rpc_bytes_max";
+    if (limits->outboxes_bytes_max < limits->outbox_bytes_max)
+        return "outboxes_bytes_max must not be below outbox_bytes_max";
+    if (limits->outbox_messages_max == 0 || limits->outbox_messages_max > 65535)
         return "outbox_messages_max must be from 1 to 65535";
-    if (limits->outbox_iwant_bytes_max < 256 || !is_size(limits->outbox_iwant_bytes_max))
-        return "outbox_iwant_bytes_max must be at least 256";
+    if (limits->outbox_iwant_bytes_max < 256 || !is_size(limits->outbox_iwant_bytes_max) ||
+        limits->outbox_idontwant_bytes_max < 256 || !is_size(limits->outbox_idontwant_bytes_max))
+        return "outbox_iwant_bytes_max and outbox_idontwant_bytes_max must be at least 256";
     if (limits->validation_bytes_max < gossipsub_message_bytes(limits->message_bytes_max))
         return "validation_bytes_max must hold one message of message_bytes_max";
     if (limits->history_bytes_max < gossipsub_message_bytes(limits->rpc_bytes_max))
@@ -147,7 +148,7 @@ static size_t list_tables(const struct gossipsub_limits *limits, struct gossipsu
         {"peers", limits->peers_max, gossipsub_peers_bytes(limits) / limits->peers_max},
         {"topics of peers", 1, gossipsub_topics_bytes(limits)},
         {"meshes", 1, gossipsub_meshes_bytes(limits)},
-        {"backoffs", 1, gossipsub_backoffs_bytes(limits->backoffs_max)},
+        {"backoffs", 1, gossipsub_backoffs_bytes(limits)},
         {"seen ids", 1, gossipsub_seen_bytes(limits->seen_ids_max)},
         {"history", 1, gossipsub_history_table_bytes(limits)},
         {"promises", 1, gossipsub_promises_bytes(limits)},
@@ -182,14 +183,9 @@ size_t gossipsub_limits_list(const struct gossipsub_limits *limits,
         (struct gossipsub_limits_row){"messages in the history", 1, limits->history_bytes_max};
     rows[count++] =
         (struct gossipsub_limits_row){"messages in outboxes", 1, limits->outboxes_bytes_max};
-    /* Of each message its encoded bytes were counted; around them there is some more. */
-    rows[count++] = (struct gossipsub_limits_row){"around messages in outboxes",
-        (uint64_t)limits->peers_max *
-            (2 * (uint64_t)limits->outbox_messages_max + limits->outbox_idontwants_max),
-        gossipsub_message_bytes(0)};
-    rows[count++] = (struct gossipsub_limits_row){"messages in the RPC being built",
-        limits->rpc_messages_max + (uint64_t)limits->rpc_idontwant_ids_max,
-        gossipsub_message_bytes(limits->rpc_bytes_max / limits->rpc_messages_max)};
+    rows[count++] =
+        (struct gossipsub_limits_row){"messages in the RPC being built", limits->rpc_messages_max,
+            gossipsub_message_bytes(limits->rpc_bytes_max / limits->rpc_messages_max)};
     return count;
 }
 

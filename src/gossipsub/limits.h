@@ -30,11 +30,11 @@ struct gossipsub_limits {
     uint32_t strange_ids_per_beat_max; /* ids in no dialect we know, asked of one peer likewise */
 
     /* What waits to be sent. */
-    size_t outbox_bytes_max;      /* messages to one peer */
+    size_t outbox_bytes_max;      /* memory of messages to one peer */
     uint32_t outbox_messages_max; /* messages to one peer, and as many of our own */
-    size_t outboxes_bytes_max; /* messages to all peers; one that waits for three counts thrice */
-    uint32_t outbox_idontwants_max; /* ids to tell one peer in IDONTWANT */
-    size_t outbox_iwant_bytes_max;  /* ids to ask one peer for */
+    size_t outboxes_bytes_max;    /* and to all of them; one that waits for three counts thrice */
+    size_t outbox_idontwant_bytes_max; /* ids to tell one peer in IDONTWANT */
+    size_t outbox_iwant_bytes_max;     /* ids to ask one peer for */
 
     /* Messages we hold. */
     size_t message_bytes_max;      /* encoded; larger ones are refused */
@@ -51,8 +51,8 @@ struct gossipsub_limits {
     uint32_t promises_max;               /* IHAVEs whose sender still has to deliver */
 
     /* Backoffs. */
-    uint32_t backoffs_max;              /* at least peers_max times backoffs_per_peer_max */
     uint32_t backoffs_per_peer_max;     /* of a peer that is here */
+    uint32_t backoffs_gone_max;         /* of all peers that left */
     struct gossip_duration backoff_max; /* longest a peer can ask for */
 
     /* Peers that others suggest. */

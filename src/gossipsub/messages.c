@@ -50,8 +50,6 @@ static void note_duplicate(struct gossipsub_router *router, struct gossip_instan
     router->counters.messages_duplicate++;
     gossipsub_trace_message(router, now, GOSSIP_TRACE_MESSAGE_DUPLICATE, neighbour, message, NULL);
     gossipsub_cancel(router, now, neighbour, key, GOSSIPSUB_DROP_ALREADY_THERE);
-    (void)gossipsub_outbox_cancel(
-        &router->outboxes, &neighbour->outbox, GOSSIPSUB_OUTBOX_IDONTWANT, key);
 }
 
 static bool is_duplicate(struct gossipsub_router *router, struct gossipsub_neighbour *neighbour,
@@ -83,7 +81,7 @@ static void keep(struct gossipsub_router *router, struct gossip_instant now,
                     &router->validations, key, neighbour->handle, message)) {
                 if (is_first)
                     gossipsub_announce_unwanted(
-                        router, now, mesh, key, message, neighbour->handle.index);
+                        router, now, mesh, message, neighbour->handle.index);
                 return;
             }
             gossipsub_message_release(message);

@@ -1,12 +1,8 @@
 #include "gossipsub/outbox.h"
 
-#include "base/bytes.h"
 #include "base/require.h"
 
-#include <string.h>
-
 #define ALLOCATED_MIN 16
-#define IDS_ALLOCATED_MIN 256
 
 struct outbox_entry {
     struct gossipsub_message *message;
@@ -17,16 +13,14 @@ struct outbox_entry {
 /* Forwards and own messages have a bound each; one more of each is pushed before another gives way. */
 static uint32_t entries_max(const struct gossipsub_limits *limits)
 {
-    return limits->peers_max *
-           (2 * (limits->outbox_messages_max + 1) + limits->outbox_idontwants_max + 1);
+    return limits->peers_max * 2 * (limits->outbox_messages_max + 1);
 }
 
 void gossipsub_outbox_pool_init(struct gossipsub_outbox_pool *pool,
     const struct allocator *allocator, const struct gossipsub_limits *limits)
 {
-    *pool = (struct gossipsub_outbox_pool){.allocator = allocator,
-        .count_max = entries_max(limits),
-        .ids_bytes_max = limits->outbox_iwant_bytes_max};
+    *pool =
+        (struct gossipsub_outbox_pool){.allocator = allocator, .count_max = entries_max(limits)};
 }
 
 void gossipsub_outbox_pool_deinit(struct gossipsub_outbox_pool *pool)
@@ -69,10 +63,10 @@ bool gossipsub_outbox_pool_reserve(struct gossipsub_outbox_pool *pool, uint32_t 
     return true;
 }
 
-/* What a waiting message weighs. An id to be told in IDONTWANT only borrows it. */
-static size_t weight(const struct gossipsub_message *message, enum gossipsub_outbox_line line)
+/* What a waiting message weighs: its memory. */
+static size_t weight(const struct gossipsub_message *message)
 {
-    return line == GOSSIPSUB_OUTBOX_IDONTWANT ? 0 : gossipsub_message_wire(message)->encoded.size;
+    return gossipsub_message_bytes(gossipsub_message_wire(message)->encoded.size);
 }
 
 bool gossipsub_outbox_push(struct gossipsub_outbox_pool *pool, struct gossipsub_outbox *outbox,
@@ -90,11 +84,11 @@ bool gossipsub_outbox_push(struct gossipsub_outbox_pool *pool, struct gossipsub_
         outbox->lines[line].first = number;
     outbox->lines[line].last = number;
     outbox->lines[line].count++;
-    outbox->lines[line].bytes += weight(message, line);
+    outbox->lines[line].bytes += weight(message);
     pool->count++;
-    pool->bytes += weight(message, line);
+    pool->bytes += weight(message);
     if (line == GOSSIPSUB_OUTBOX_OWN)
-        pool->own_bytes += weight(message, line);
+        pool->own_bytes += weight(message);
     return true;
 }
 
@@ -117,11 +111,11 @@ static struct gossipsub_message *detach(struct gossipsub_outbox_pool *pool,
     if (outbox->lines[line].last == number)
         outbox->lines[line].last = previous;
     outbox->lines[line].count--;
-    outbox->lines[line].bytes -= weight(message, line);
+    outbox->lines[line].bytes -= weight(message);
     pool->count--;
-    pool->bytes -= weight(message, line);
+    pool->bytes -= weight(message);
     if (line == GOSSIPSUB_OUTBOX_OWN)
-        pool->own_bytes -= weight(message, line);
+        pool->own_bytes -= weight(message);
     *entry = (struct outbox_entry){.next = pool->vacant};
     pool->vacant = number;
     return message;
@@ -165,65 +159,14 @@ bool gossipsub_outbox_holds(const struct gossipsub_outbox_pool *pool,
     return find(pool, outbox, line, key, &previous);
 }
 
-/* Room for `size` more bytes behind the ids: by moving them to the front, or by growing. */
-static bool make_room(
-    struct gossipsub_outbox_pool *pool, struct gossipsub_outbox *outbox, size_t size)
-{
-    size_t held = outbox->ids_end - outbox->ids_first;
-    if (outbox->ids_first > 0) {
-        memmove(outbox->ids, outbox->ids + outbox->ids_first, held);
-        outbox->ids_first = 0;
-        outbox->ids_end = held;
-    }
-    if (outbox->ids_allocated - held >= size)
-        return true;
-    size_t wanted = outbox->ids_allocated == 0 ? IDS_ALLOCATED_MIN : outbox->ids_allocated * 2;
-    if (wanted > pool->ids_bytes_max)
-        wanted = pool->ids_bytes_max;
-    if (wanted < held + size)
-        return false;
-    uint8_t *ids = allocator_resize(pool->allocator, outbox->ids, outbox->ids_allocated, wanted);
-    if (ids == NULL)
-        return false;
-    outbox->ids = ids;
-    outbox->ids_allocated = wanted;
-    return true;
-}
-
-bool gossipsub_outbox_push_id(
-    struct gossipsub_outbox_pool *pool, struct gossipsub_outbox *outbox, struct gossip_bytes id)
-{
-    require(id.size > 0 && id.size <= UINT8_MAX);
-    if (outbox->ids_allocated - outbox->ids_end < id.size + 1 &&
-        !make_room(pool, outbox, id.size + 1))
-        return false;
-    outbox->ids[outbox->ids_end] = (uint8_t)id.size;
-    bytes_copy(outbox->ids + outbox->ids_end + 1, id);
-    outbox->ids_end += id.size + 1;
-    return true;
-}
-
-struct gossip_bytes gossipsub_outbox_first_id(const struct gossipsub_outbox *outbox)
-{
-    if (outbox->ids_first == outbox->ids_end)
-        return bytes_make(NULL, 0);
-    const uint8_t *first = outbox->ids + outbox->ids_first;
-    return bytes_make(first + 1, first[0]);
-}
-
-void gossipsub_outbox_pop_id(struct gossipsub_outbox *outbox)
-{
-    require(outbox->ids_first < outbox->ids_end);
-    outbox->ids_first += (size_t)outbox->ids[outbox->ids_first] + 1;
-}
-
 bool gossipsub_outbox_is_empty(const struct gossipsub_outbox *outbox)
 {
     for (int line = 0; line < GOSSIPSUB_OUTBOX_LINES; line++) {
         if (outbox->lines[line].count > 0)
             return false;
     }
-    return outbox->ids_first == outbox->ids_end;
+    return gossipsub_id_row_is_empty(&outbox->iwants) &&
+           gossipsub_id_row_is_empty(&outbox->idontwants);
 }
 
 void gossipsub_outbox_clear(struct gossipsub_outbox_pool *pool, struct gossipsub_outbox *outbox)
@@ -233,12 +176,14 @@ void gossipsub_outbox_clear(struct gossipsub_outbox_pool *pool, struct gossipsub
             gossipsub_message_release(
                 gossipsub_outbox_pop(pool, outbox, (enum gossipsub_outbox_line)line));
     }
-    allocator_give(pool->allocator, outbox->ids, outbox->ids_allocated);
+    gossipsub_id_row_clear(&outbox->iwants, pool->allocator);
+    gossipsub_id_row_clear(&outbox->idontwants, pool->allocator);
     *outbox = (struct gossipsub_outbox){0};
 }
 
 size_t gossipsub_outbox_pool_bytes(const struct gossipsub_limits *limits)
 {
     return entries_max(limits) * sizeof(struct outbox_entry) +
-           limits->peers_max * limits->outbox_iwant_bytes_max;
+           limits->peers_max *
+               (limits->outbox_iwant_bytes_max + limits->outbox_idontwant_bytes_max);
 }

@@ -4,32 +4,32 @@
  * Subscriptions, GRAFT, PRUNE and IHAVE do not wait here. They are facts about a topic and a peer
  * (topics.h), told as they stand when the peer can be written to, so they never pile up.
  *
- * The entries of all outboxes come from one pool. Nothing is dropped here: whoever pushes asks for
- * room first and decides what gives way (publish.c).
+ * The messages of all outboxes wait in entries of one pool. Nothing is dropped here: whoever pushes
+ * decides what gives way (publish.c).
  */
 #ifndef GOSSIPSUB_OUTBOX_H
 #define GOSSIPSUB_OUTBOX_H
 
+#include "gossipsub/id_row.h"
 #include "gossipsub/limits.h"
 #include "gossipsub/message.h"
 
 enum gossipsub_outbox_line {
-    GOSSIPSUB_OUTBOX_OWN,      /* our own messages */
-    GOSSIPSUB_OUTBOX_FORWARD,  /* those of others, and answers to IWANT */
-    GOSSIPSUB_OUTBOX_IDONTWANT /* messages whose id the peer is told in IDONTWANT */
+    GOSSIPSUB_OUTBOX_OWN,    /* our own messages */
+    GOSSIPSUB_OUTBOX_FORWARD /* those of others, and answers to IWANT */
 };
 
-#define GOSSIPSUB_OUTBOX_LINES (GOSSIPSUB_OUTBOX_IDONTWANT + 1)
+#define GOSSIPSUB_OUTBOX_LINES (GOSSIPSUB_OUTBOX_FORWARD + 1)
 
 /* Counts and bytes may be read; the rest is private to outbox.c. All zero: empty. */
 struct gossipsub_outbox {
     struct {
         uint32_t first, last; /* one more than the place in the pool; 0: none */
         uint32_t count;
-        size_t bytes; /* of messages; 0 for IDONTWANT */
+        size_t bytes; /* of memory in messages */
     } lines[GOSSIPSUB_OUTBOX_LINES];
-    uint8_t *ids; /* to ask for: each is a byte with its size, and the id */
-    size_t ids_first, ids_end, ids_allocated;
+    struct gossipsub_id_row iwants;     /* to ask for */
+    struct gossipsub_id_row idontwants; /* to tell that we have them, or are about to */
 };
 
 /* Fields are private to outbox.c, except that the bytes may be read. */
@@ -38,9 +38,8 @@ struct gossipsub_outbox_pool {
     struct outbox_entry *entries;
     uint32_t allocated, count, count_max;
     uint32_t vacant;  /* one more than the place of the first free entry; 0: none */
-    size_t bytes;     /* of messages in all outboxes */
+    size_t bytes;     /* of memory in messages of all outboxes */
     size_t own_bytes; /* of our own among them */
-    size_t ids_bytes_max;
 };
 
 /* An empty pool for the outboxes of limits.peers_max peers. */
@@ -74,17 +73,7 @@ bool gossipsub_outbox_cancel(struct gossipsub_outbox_pool *pool, struct gossipsu
 bool gossipsub_outbox_holds(const struct gossipsub_outbox_pool *pool,
     const struct gossipsub_outbox *outbox, enum gossipsub_outbox_line line, uint64_t key);
 
-/* Adds an id (1 to 255 bytes) to ask for. False if the bound is reached or there is no memory. */
-bool gossipsub_outbox_push_id(
-    struct gossipsub_outbox_pool *pool, struct gossipsub_outbox *outbox, struct gossip_bytes id);
-
-/* The first id to ask for, or an empty one if there is none. Borrowed until the next push_id. */
-struct gossip_bytes gossipsub_outbox_first_id(const struct gossipsub_outbox *outbox);
-
-/* Takes the first id off; there is one. Its bytes stay until the next push_id. */
-void gossipsub_outbox_pop_id(struct gossipsub_outbox *outbox);
-
-/* Bytes of messages in the outbox. */
+/* Bytes of memory in the messages of the outbox. */
 static inline size_t gossipsub_outbox_bytes(const struct gossipsub_outbox *outbox)
 {
     return outbox->lines[GOSSIPSUB_OUTBOX_OWN].bytes +

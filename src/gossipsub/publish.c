@@ -115,21 +115,29 @@ void gossipsub_forward(struct gossipsub_router *router, struct gossip_instant no
     }
 }
 
+static void announce_to(struct gossipsub_router *router, struct gossip_instant now,
+    struct gossipsub_neighbour *neighbour, struct gossipsub_message *message)
+{
+    struct gossip_bytes id = gossipsub_message_id_in(message, neighbour->dialect);
+    if (id.size == 0)
+        return;
+    if (gossipsub_id_row_push(&neighbour->outbox.idontwants, router->allocator,
+            router->limits.outbox_idontwant_bytes_max, id))
+        gossipsub_wake(router, neighbour);
+    else
+        gossipsub_drop(router, now, GOSSIPSUB_DROP_IDONTWANTS_FULL, neighbour, id.size);
+}
+
 void gossipsub_announce_unwanted(struct gossipsub_router *router, struct gossip_instant now,
-    struct gossipsub_mesh *mesh, uint64_t key, struct gossipsub_message *message, uint32_t source)
+    struct gossipsub_mesh *mesh, struct gossipsub_message *message, uint32_t source)
 {
     const uint64_t *able = router->sets[GOSSIPSUB_SET_IDONTWANT];
     if (gossipsub_message_wire(message)->data.size < router->params.idontwant_bytes_min)
         return;
     for (uint32_t i = 0; peer_set_next(mesh->members, router->words, &i); i++) {
         struct gossipsub_neighbour *neighbour = gossipsub_at(router, i);
-        if (i == source || !peer_set_has(able, i) || is_author(neighbour, message))
-            continue;
-        if (neighbour->outbox.lines[GOSSIPSUB_OUTBOX_IDONTWANT].count >=
-            router->limits.outbox_idontwants_max)
-            gossipsub_drop(router, now, GOSSIPSUB_DROP_IDONTWANTS_FULL, neighbour, 0);
-        else
-            (void)push(router, now, neighbour, GOSSIPSUB_OUTBOX_IDONTWANT, key, message);
+        if (i != source && peer_set_has(able, i) && !is_author(neighbour, message))
+            announce_to(router, now, neighbour, message);
     }
 }
 
@@ -160,7 +168,8 @@ static void block_on_all(struct gossipsub_router *router)
     }
 }
 
-/* Whether own messages alone leave room for one more for every target. Marks those that do not. */
+/* Whether own messages leave room for one more, of `size` bytes of memory, for every target. Marks
+ * those that do not. */
 static bool has_room(struct gossipsub_router *router, const uint64_t *targets, size_t size)
 {
     const struct gossipsub_limits *limits = &router->limits;
@@ -176,7 +185,8 @@ static bool has_room(struct gossipsub_router *router, const uint64_t *targets, s
             has_room = false;
         }
     }
-    if (total > limits->outboxes_bytes_max) {
+    /* Where nothing of ours waits, nobody could make room, and one message more does no harm. */
+    if (total > limits->outboxes_bytes_max && router->outboxes.own_bytes > 0) {
         block_on_all(router);
         has_room = false;
     }
@@ -247,7 +257,7 @@ enum gossip_error gossipsub_router_publish(
         return GOSSIP_ERROR_NO_MEMORY;
     keep_fanout(router, now, topic->mesh);
     find_targets(router, topic, router->spare);
-    if (!has_room(router, router->spare, wire->encoded.size)) {
+    if (!has_room(router, router->spare, gossipsub_message_bytes(wire->encoded.size))) {
         router->is_blocked = true;
         return GOSSIP_ERROR_WOULD_BLOCK;
     }

@@ -27,7 +27,7 @@ void gossipsub_offer(struct gossipsub_router *router, struct gossip_instant now,
  * not be sent to us, if it is large enough to be worth that.
  */
 void gossipsub_announce_unwanted(struct gossipsub_router *router, struct gossip_instant now,
-    struct gossipsub_mesh *mesh, uint64_t key, struct gossipsub_message *message, uint32_t source);
+    struct gossipsub_mesh *mesh, struct gossipsub_message *message, uint32_t source);
 
 /* The peer has the message: what waits for it on its account need not be sent. */
 void gossipsub_cancel(struct gossipsub_router *router, struct gossip_instant now,

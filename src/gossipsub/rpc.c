@@ -208,16 +208,6 @@ bool gossipsub_rpc_put_idontwant(struct gossipsub_rpc_builder *builder, struct g
         builder->limits->rpc_idontwant_ids_max, id);
 }
 
-bool gossipsub_rpc_keep(struct gossipsub_rpc_builder *builder, struct gossipsub_message *message)
-{
-    struct gossipsub_message **kept = reserve(builder, &builder->kept, sizeof(message));
-    if (kept == NULL)
-        return false;
-    *kept = message;
-    builder->kept.count++;
-    return true;
-}
-
 bool gossipsub_rpc_put_message(
     struct gossipsub_rpc_builder *builder, struct gossipsub_message *message)
 {
@@ -227,10 +217,13 @@ bool gossipsub_rpc_put_message(
         builder->bytes + size > builder->bytes_max)
         return false;
     struct wire_message *place = reserve(builder, &builder->messages, sizeof(*place));
-    if (place == NULL || !gossipsub_rpc_keep(builder, message))
+    struct gossipsub_message **kept = reserve(builder, &builder->kept, sizeof(message));
+    if (place == NULL || kept == NULL)
         return false;
     *place = *wire;
+    *kept = message;
     builder->messages.count++;
+    builder->kept.count++;
     builder->bytes += size;
     return true;
 }
@@ -290,10 +283,9 @@ size_t gossipsub_rpc_builder_bytes(const struct gossipsub_limits *limits)
 {
     size_t ids = limits->control_bytes_max / ID_BYTES_MIN;
     size_t entries = limits->control_bytes_max / ENTRY_BYTES_MIN;
-    size_t kept = limits->rpc_messages_max + limits->rpc_idontwant_ids_max;
     return row_bytes(limits->rpc_subscriptions_max, sizeof(struct wire_subscription)) +
-           row_bytes(limits->rpc_messages_max, sizeof(struct wire_message)) +
-           row_bytes(kept, sizeof(struct gossipsub_message *)) +
+           row_bytes(limits->rpc_messages_max,
+               sizeof(struct wire_message) + sizeof(struct gossipsub_message *)) +
            row_bytes(ids, sizeof(struct gossip_bytes)) +
            row_bytes(entries, sizeof(struct wire_message_ids) + sizeof(uint32_t)) +
            row_bytes(entries, sizeof(struct gossip_bytes)) +

@@ -63,10 +63,6 @@ bool gossipsub_rpc_put_idontwant(struct gossipsub_rpc_builder *builder, struct g
 bool gossipsub_rpc_put_message(
     struct gossipsub_rpc_builder *builder, struct gossipsub_message *message);
 
-/* Keeps a reference, the caller's, until the next RPC: something was borrowed from the message.
- * False, the reference still being the caller's, if there is no memory. */
-bool gossipsub_rpc_keep(struct gossipsub_rpc_builder *builder, struct gossipsub_message *message);
-
 /* The RPC as built, and its size, counted from above; false if it is empty. */
 bool gossipsub_rpc_finish(
     struct gossipsub_rpc_builder *builder, struct wire_rpc *rpc, size_t *bytes);

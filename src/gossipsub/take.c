@@ -88,22 +88,15 @@ void gossipsub_take_settle(struct gossipsub_router *router)
 
 static bool put_idontwants(struct gossipsub_router *router, struct gossipsub_neighbour *neighbour)
 {
-    struct gossipsub_outbox *outbox = &neighbour->outbox;
-    struct gossipsub_message *message;
+    struct gossipsub_id_row *row = &neighbour->outbox.idontwants;
+    struct gossip_bytes id;
     bool has_any = false;
 
-    while ((message = gossipsub_outbox_first(
-                &router->outboxes, outbox, GOSSIPSUB_OUTBOX_IDONTWANT)) != NULL) {
-        struct gossip_bytes id = gossipsub_message_id_in(message, neighbour->dialect);
-        if (id.size > 0 && !gossipsub_rpc_put_idontwant(&router->rpc, id))
-            break;
-        message = gossipsub_outbox_pop(&router->outboxes, outbox, GOSSIPSUB_OUTBOX_IDONTWANT);
-        if (id.size > 0 && gossipsub_rpc_keep(&router->rpc, message)) {
-            router->counters.idontwant_ids_sent++;
-            has_any = true;
-        } else {
-            gossipsub_message_release(message);
-        }
+    while ((id = gossipsub_id_row_first(row)).size > 0 &&
+           gossipsub_rpc_put_idontwant(&router->rpc, id)) {
+        gossipsub_id_row_pop(row);
+        router->counters.idontwant_ids_sent++;
+        has_any = true;
     }
     return has_any;
 }
@@ -129,10 +122,12 @@ static bool put_messages(struct gossipsub_router *router, struct gossipsub_neigh
 
 static void put_iwants(struct gossipsub_router *router, struct gossipsub_neighbour *neighbour)
 {
+    struct gossipsub_id_row *row = &neighbour->outbox.iwants;
     struct gossip_bytes id;
-    while ((id = gossipsub_outbox_first_id(&neighbour->outbox)).size > 0 &&
-           gossipsub_rpc_put_iwant(&router->rpc, id)) {
-        gossipsub_outbox_pop_id(&neighbour->outbox);
+
+    while (
+        (id = gossipsub_id_row_first(row)).size > 0 && gossipsub_rpc_put_iwant(&router->rpc, id)) {
+        gossipsub_id_row_pop(row);
         router->counters.iwant_ids_sent++;
     }
 }
