@@ -37,7 +37,7 @@ void sha256_finish(struct sha256 *hash, uint8_t digest[SHA256_BYTES]);
 void hmac_sha256(
     struct gossip_bytes key, struct gossip_bytes message, uint8_t digest[SHA256_BYTES]);
 
-#define HKDF_SHA256_OUTPUT_BYTES_MAX (255 * SHA256_BYTES)
+#define HKDF_SHA256_OUTPUT_BYTES_MAX ((size_t)255 * SHA256_BYTES)
 
 /* HKDF-Extract: from `material` of any shape to one even key. `key` may lie inside either. */
 void hkdf_sha256_extract(

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <sodium.h>
+
 static struct ed25519_secret secret_from(const char *seed)
 {
     struct ed25519_secret secret;
@@ -248,6 +250,19 @@ static void ed25519_trusts_no_key_of_small_order(void)
     }
 }
 
+/*
+ * CVE-2025-69277: an unpatched libsodium takes the base point plus the point of
+ * order two for one of the main group. Nothing here asks that question, but a
+ * library that answers it wrongly is one without its security fixes.
+ */
+static void the_installed_libsodium_is_patched(void)
+{
+    expect_false(crypto_core_ed25519_is_valid_point(
+        hex("9599999999999999999999999999999999999999999999999999999999999999").data));
+    expect_true(crypto_core_ed25519_is_valid_point(
+        hex("5866666666666666666666666666666666666666666666666666666666666666").data));
+}
+
 static struct x25519_secret x25519_secret_from(const char *text)
 {
     struct x25519_secret secret;
@@ -356,5 +371,6 @@ static void x25519_refuses_to_agree_on_zero(void)
 TEST_MAIN(TEST(ed25519_signs_as_published), TEST(ed25519_refuses_every_flipped_bit),
     TEST(ed25519_refuses_signatures_of_any_other_size),
     TEST(ed25519_is_strict_about_disputed_signatures), TEST(ed25519_trusts_no_key_of_small_order),
-    TEST(x25519_agrees_as_published), TEST(x25519_repeated_a_thousand_times_ends_as_published),
+    TEST(the_installed_libsodium_is_patched), TEST(x25519_agrees_as_published),
+    TEST(x25519_repeated_a_thousand_times_ends_as_published),
     TEST(x25519_gives_both_sides_the_same), TEST(x25519_refuses_to_agree_on_zero))
