@@ -124,9 +124,38 @@ enum gossip_error multistream_line_receive(struct multistream_line *line,
     return GOSSIP_OK;
 }
 
+bool multistream_line_has_begun(const struct multistream_line *line)
+{
+    return line->size > 0;
+}
+
+bool multistream_line_may_be(const struct multistream_line *line, enum multistream_line_kind kind)
+{
+    switch (kind) {
+    case MULTISTREAM_LINE_HEADER:
+        return (line->words >> WORD_HEADER & 1) != 0;
+    case MULTISTREAM_LINE_REFUSAL:
+        return (line->words >> WORD_REFUSAL & 1) != 0;
+    case MULTISTREAM_LINE_LISTING:
+        return (line->words >> WORD_LISTING & 1) != 0;
+    case MULTISTREAM_LINE_OFFERED:
+        return line->offers != 0;
+    case MULTISTREAM_LINE_NAME:
+        return line->seen == 0 ? line->size > 1 : line->is_name_like;
+    case MULTISTREAM_LINE_OTHER:
+        return true;
+    }
+    return false;
+}
+
 enum multistream_line_kind multistream_line_kind(
     const struct multistream_line *line, uint8_t *index)
 {
+    static const enum multistream_line_kind kinds[] = {MULTISTREAM_LINE_HEADER,
+        MULTISTREAM_LINE_REFUSAL, MULTISTREAM_LINE_LISTING, MULTISTREAM_LINE_NAME,
+        MULTISTREAM_LINE_OTHER};
+    size_t i = 0;
+
     require(line->size > 0 && line->seen == line->size);
     if (line->offers != 0) {
         *index = 0;
@@ -134,13 +163,9 @@ enum multistream_line_kind multistream_line_kind(
             (*index)++;
         return MULTISTREAM_LINE_OFFERED;
     }
-    if ((line->words >> WORD_HEADER & 1) != 0)
-        return MULTISTREAM_LINE_HEADER;
-    if ((line->words >> WORD_REFUSAL & 1) != 0)
-        return MULTISTREAM_LINE_REFUSAL;
-    if ((line->words >> WORD_LISTING & 1) != 0)
-        return MULTISTREAM_LINE_LISTING;
-    return line->is_name_like ? MULTISTREAM_LINE_NAME : MULTISTREAM_LINE_OTHER;
+    while (!multistream_line_may_be(line, kinds[i]))
+        i++;
+    return kinds[i];
 }
 
 bool multistream_line_put(struct gossip_room *room, const char *text)

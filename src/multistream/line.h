@@ -54,6 +54,12 @@ struct multistream_line {
 GOSSIP_MUST_USE enum gossip_error multistream_line_receive(struct multistream_line *line,
     struct protocol_list offer, struct gossip_bytes *input, bool *is_whole);
 
+/* Whether a line of which the length is known can still turn out to be of that kind. */
+bool multistream_line_may_be(const struct multistream_line *line, enum multistream_line_kind kind);
+
+/* Whether the length of the line is known. */
+bool multistream_line_has_begun(const struct multistream_line *line);
+
 /* What a whole line is. With MULTISTREAM_LINE_OFFERED, `index` is its first place in the offer. */
 enum multistream_line_kind multistream_line_kind(
     const struct multistream_line *line, uint8_t *index);

@@ -70,6 +70,26 @@ static enum gossip_error receive_line(
     return GOSSIP_ERROR_INVALID;
 }
 
+/*
+ * Whether no end of the line that has begun would be an acceptable one. Somebody who speaks another
+ * protocol is then told so at once, and not when a line of who knows what length is complete.
+ */
+static bool is_hopeless(const struct multistream_negotiation *negotiation)
+{
+    const struct multistream_line *line = &negotiation->line;
+
+    if (!multistream_line_has_begun(line))
+        return false;
+    if (!negotiation->is_header_seen)
+        return !multistream_line_may_be(line, MULTISTREAM_LINE_HEADER);
+    if (negotiation->role == MULTISTREAM_DIALER)
+        return !multistream_line_may_be(line, MULTISTREAM_LINE_OFFERED) &&
+               !multistream_line_may_be(line, MULTISTREAM_LINE_REFUSAL);
+    return negotiation->has_refused && !multistream_line_may_be(line, MULTISTREAM_LINE_NAME) &&
+           !multistream_line_may_be(line, MULTISTREAM_LINE_OFFERED) &&
+           !multistream_line_may_be(line, MULTISTREAM_LINE_LISTING);
+}
+
 enum gossip_error multistream_negotiation_receive(
     struct multistream_negotiation *negotiation, struct gossip_bytes *input)
 {
@@ -81,8 +101,10 @@ enum gossip_error multistream_negotiation_receive(
     if (negotiation->state != MULTISTREAM_TALKING)
         return GOSSIP_OK;
     error = multistream_line_receive(&negotiation->line, negotiation->offer, input, &is_whole);
-    if (error != GOSSIP_OK || !is_whole)
+    if (error != GOSSIP_OK)
         return error;
+    if (!is_whole)
+        return is_hopeless(negotiation) ? GOSSIP_ERROR_PEER_MALFORMED : GOSSIP_OK;
     kind = multistream_line_kind(&negotiation->line, &index);
     negotiation->line = (struct multistream_line){0};
     return receive_line(negotiation, kind, index);

@@ -193,6 +193,24 @@ static void after_a_refusal_only_names_are_read(void)
     }
 }
 
+/* It does not wait for the end of a line that cannot end well. */
+static void somebody_who_speaks_otherwise_is_found_out_at_once(void)
+{
+    struct multistream_negotiation listener = begin(MULTISTREAM_LISTENER, one);
+    struct multistream_negotiation dialer;
+
+    expect_error(hear(&listener, BYTES_OF("G"), NULL), GOSSIP_ERROR_PEER_MALFORMED);
+    listener = begin(MULTISTREAM_LISTENER, one);
+    expect_error(hear(&listener, BYTES_OF("\x13/multistrean"), NULL), GOSSIP_ERROR_PEER_MALFORMED);
+    listener = begin(MULTISTREAM_LISTENER, one);
+    expect_ok(hear(&listener, BYTES_OF(HEADER "\x08/guess!\n"), NULL));
+    expect_ok(hear(&listener, BYTES_OF("\x70"), NULL));
+    expect_error(hear(&listener, BYTES_OF("p"), NULL), GOSSIP_ERROR_PEER_MALFORMED);
+    dialer = begin(MULTISTREAM_DIALER, three);
+    (void)said(&dialer);
+    expect_error(hear(&dialer, BYTES_OF(HEADER "\x07"), NULL), GOSSIP_ERROR_PEER_MALFORMED);
+}
+
 static void a_strange_first_proposal_is_only_refused(void)
 {
     struct multistream_negotiation listener = begin(MULTISTREAM_LISTENER, one);
@@ -310,6 +328,7 @@ TEST_MAIN(TEST(both_sides_agree), TEST(a_dialer_tries_its_names_in_order),
     TEST(a_dialer_accepts_only_answers_to_its_question), TEST(the_header_comes_first),
     TEST(a_listener_refuses_until_it_knows_a_name), TEST(a_list_is_not_given),
     TEST(what_follows_the_agreement_is_left), TEST(after_a_refusal_only_names_are_read),
+    TEST(somebody_who_speaks_otherwise_is_found_out_at_once),
     TEST(a_strange_first_proposal_is_only_refused), TEST(proposals_are_counted),
     TEST(a_thousand_proposals_make_it_say_no_more_than_thirty_two),
     TEST(every_cut_gives_the_same_result), TEST(any_room_gives_whole_lines),

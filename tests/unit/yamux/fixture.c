@@ -3,38 +3,10 @@
 #include "base/instant.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#define TEXT_BYTES_MAX 65536
-#define SHOWN_BYTES_MAX 40
 
 struct fixture fixture;
 
-static char told_text[TEXT_BYTES_MAX];
-static size_t told_size;
-static char said_text[TEXT_BYTES_MAX];
-static size_t said_size;
-
-static const char *const type_names[] = {"data", "update", "ping", "away"};
-static const char *const flag_names[] = {"syn", "ack", "fin", "rst"};
-
-/* Adds to a text what no longer fits being cut off. */
-__attribute__((format(printf, 3, 4))) static void add(
-    char text[TEXT_BYTES_MAX], size_t *size, const char *format, ...)
-{
-    va_list arguments;
-    int added;
-
-    va_start(arguments, format);
-    added = vsnprintf(text + *size, TEXT_BYTES_MAX - *size, format, arguments);
-    va_end(arguments);
-    *size += (size_t)added;
-    if (*size >= TEXT_BYTES_MAX)
-        test_fail("the conversation is too long to be shown");
-}
+static struct text told_text, said_text;
 
 /* ---- life ------------------------------------------------------------------------------- */
 
@@ -43,8 +15,7 @@ void begin_with_limits(enum yamux_role role)
     struct yamux_limits limits = fixture.limits;
 
     fixture = (struct fixture){.limits = limits, .now = instant_us(1000000), .is_consuming = true};
-    told_size = 0;
-    told_text[0] = '\0';
+    text_clear(&told_text);
     test_allocator_init(&fixture.memory);
     expect_ok(yamux_session_create(
         &fixture.memory.allocator, role, &fixture.limits, fixture.now, &fixture.session));
@@ -62,114 +33,32 @@ void end(void)
     test_allocator_deinit(&fixture.memory);
 }
 
-/* ---- what the peer says ----------------------------------------------------------------- */
-
-static size_t index_of(const char *name, const char *const *names, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(names[i], name) == 0)
-            return i;
-    }
-    test_fail("a frame with an unknown word");
-}
-
-static struct yamux_frame parse_head(const char *text)
-{
-    char type[16], flags[32];
-    struct yamux_frame made = {0};
-
-    if (sscanf(text, "%15s %" SCNu32 " %31s %" SCNu32, type, &made.id, flags, &made.length) < 3)
-        test_fail("a frame is: type id flags length");
-    made.type = (enum yamux_frame_type)index_of(type, type_names, 4);
-    for (char *flag = strtok(flags, "+"); flag != NULL; flag = strtok(NULL, "+")) {
-        if (strcmp(flag, "-") != 0)
-            made.flags = (uint16_t)(made.flags | 1u << index_of(flag, flag_names, 4));
-    }
-    return made;
-}
-
-static struct gossip_bytes make_frame(struct yamux_frame head, struct gossip_bytes payload)
-{
-    size_t size = YAMUX_HEADER_BYTES + payload.size;
-    uint8_t *bytes = (uint8_t *)test_take(size);
-
-    yamux_frame_encode(&head, bytes);
-    bytes_copy(bytes + YAMUX_HEADER_BYTES, payload);
-    return bytes_make(bytes, size);
-}
-
-struct gossip_bytes frame(const char *text)
-{
-    struct yamux_frame head = parse_head(text);
-    struct gossip_bytes payload = {0};
-
-    if (head.type == YAMUX_FRAME_DATA) {
-        const char *rest = text;
-
-        for (int i = 0; i < 3; i++) {
-            rest = strchr(rest, ' ');
-            if (rest == NULL)
-                break;
-            rest++;
-        }
-        payload = bytes_of_text(rest == NULL ? "" : rest);
-        head.length = (uint32_t)payload.size;
-    }
-    return make_frame(head, payload);
-}
-
-struct gossip_bytes data_frame(const char *head_text, size_t size)
-{
-    struct yamux_frame head = parse_head(head_text);
-
-    head.length = (uint32_t)size;
-    return make_frame(head, bytes_repeated('x', size));
-}
-
-struct gossip_bytes both(struct gossip_bytes first, struct gossip_bytes second)
-{
-    uint8_t *bytes = (uint8_t *)test_take(first.size + second.size);
-
-    bytes_copy(bytes, first);
-    bytes_copy(bytes + first.size, second);
-    return bytes_make(bytes, first.size + second.size);
-}
-
 /* ---- what the session tells ------------------------------------------------------------- */
-
-static void add_data(char *text, size_t *size, struct gossip_bytes data)
-{
-    if (data.size <= SHOWN_BYTES_MAX)
-        add(text, size, "%.*s\n", (int)data.size, (const char *)data.data);
-    else
-        add(text, size, "(%zu bytes)\n", data.size);
-}
 
 static void add_event(const struct yamux_event *event)
 {
     switch (event->kind) {
     case YAMUX_STREAM_ARRIVED:
         expect_false(event->stream_is_ours);
-        add(told_text, &told_size, "%" PRIu32 " arrived\n", event->stream.id);
+        text_add(&told_text, "%" PRIu32 " arrived\n", event->stream.id);
         break;
     case YAMUX_STREAM_DATA:
-        add(told_text, &told_size, "%" PRIu32 " data ", event->stream.id);
-        add_data(told_text, &told_size, event->data);
+        text_add(&told_text, "%" PRIu32 " data ", event->stream.id);
+        text_add_data(&told_text, event->data);
         if (fixture.is_consuming)
             yamux_stream_consumed(fixture.session, event->stream, event->data.size);
         break;
     case YAMUX_STREAM_WRITABLE:
-        add(told_text, &told_size, "%" PRIu32 " writable\n", event->stream.id);
+        text_add(&told_text, "%" PRIu32 " writable\n", event->stream.id);
         break;
     case YAMUX_STREAM_FINISHED:
-        add(told_text, &told_size, "%" PRIu32 " finished\n", event->stream.id);
+        text_add(&told_text, "%" PRIu32 " finished\n", event->stream.id);
         break;
     case YAMUX_STREAM_RESET:
-        add(told_text, &told_size, "%" PRIu32 " reset %" PRIu32 "\n", event->stream.id,
-            event->code);
+        text_add(&told_text, "%" PRIu32 " reset %" PRIu32 "\n", event->stream.id, event->code);
         break;
     case YAMUX_GOING_AWAY:
-        add(told_text, &told_size, "going away %" PRIu32 "\n", event->code);
+        text_add(&told_text, "going away %" PRIu32 "\n", event->code);
         break;
     }
 }
@@ -184,13 +73,12 @@ static void drain(void)
 
 const char *told(void)
 {
-    static char last[TEXT_BYTES_MAX];
+    static struct text last;
 
     drain();
-    memcpy(last, told_text, told_size + 1);
-    told_size = 0;
-    told_text[0] = '\0';
-    return last;
+    last = told_text;
+    text_clear(&told_text);
+    return last.characters;
 }
 
 enum gossip_error try_hear(struct gossip_bytes input)
@@ -215,55 +103,19 @@ void hear(struct gossip_bytes input)
 
 /* ---- what the session says -------------------------------------------------------------- */
 
-static void add_frame(const struct yamux_frame *shown)
-{
-    const char *separator = "";
-
-    add(said_text, &said_size, "%s %" PRIu32 " ", type_names[shown->type], shown->id);
-    for (unsigned i = 0; i < 4; i++) {
-        if ((shown->flags >> i & 1) != 0) {
-            add(said_text, &said_size, "%s%s", separator, flag_names[i]);
-            separator = "+";
-        }
-    }
-    add(said_text, &said_size, "%s ", shown->flags == 0 ? "-" : "");
-    if (shown->type != YAMUX_FRAME_DATA)
-        add(said_text, &said_size, "%" PRIu32 "\n", shown->length);
-}
-
-/* Shows whole frames; anything else fails the test. */
-static void add_frames(struct gossip_bytes bytes)
-{
-    while (bytes.size > 0) {
-        uint8_t header[YAMUX_HEADER_BYTES];
-        struct yamux_frame shown;
-        struct gossip_bytes payload;
-
-        expect_true(bytes_take_copy(&bytes, header, sizeof(header)));
-        expect_ok(yamux_frame_decode(header, &shown));
-        add_frame(&shown);
-        if (shown.type == YAMUX_FRAME_DATA) {
-            expect_at_most(shown.length, YAMUX_DATA_BYTES_MAX);
-            expect_true(bytes_take(&bytes, shown.length, &payload));
-            add_data(said_text, &said_size, payload);
-        }
-    }
-}
-
 const char *said_in(size_t room_size)
 {
     uint8_t *memory = (uint8_t *)test_take(room_size);
     size_t size;
 
-    said_size = 0;
-    said_text[0] = '\0';
+    text_clear(&said_text);
     do {
         size = yamux_session_transmit(fixture.session, fixture.now, room_make(memory, room_size));
         expect_at_most(size, room_size);
-        add_frames(bytes_make(memory, size));
+        text_add_frames(&said_text, bytes_make(memory, size));
         drain();
     } while (size > 0);
-    return said_text;
+    return said_text.characters;
 }
 
 const char *said(void)

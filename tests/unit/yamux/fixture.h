@@ -6,15 +6,14 @@
  *     expect_text(told(), "1 arrived\n");
  *     expect_text(said(), "update 1 ack 0\n");
  *
- * A frame is "type id flags length", and for data what it carries. `type` is data, update, ping or
- * away, `flags` are joined by plus signs, a dash means none. Data longer than 40 bytes is shown as
- * its length only.
+ * How frames are written and shown: frame_text.h.
  */
 #ifndef TESTS_UNIT_YAMUX_FIXTURE_H
 #define TESTS_UNIT_YAMUX_FIXTURE_H
 
 #include "support/test.h"
 #include "support/test_allocator.h"
+#include "unit/yamux/frame_text.h"
 #include "yamux/session.h"
 
 struct fixture {
@@ -33,15 +32,6 @@ void begin_with_limits(enum yamux_role role);
 
 /* Fails the test if memory was lost. */
 void end(void);
-
-/* The bytes of a frame written as a text; a data frame needs no length. */
-struct gossip_bytes frame(const char *text);
-
-/* A data frame with `size` bytes of payload. */
-struct gossip_bytes data_frame(const char *head, size_t size);
-
-/* One after the other. */
-struct gossip_bytes both(struct gossip_bytes first, struct gossip_bytes second);
 
 /* Gives the session bytes, draining events; the first error ends it. */
 enum gossip_error try_hear(struct gossip_bytes input);
