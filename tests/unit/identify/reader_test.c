@@ -289,6 +289,9 @@ static void what_is_no_message_is_refused(void)
     expect_error(finish(), GOSSIP_ERROR_PEER_MALFORMED);
     expect_equal(report.protocol_count, 0);
     again();
+    expect_ok(hear(hex("02 1a00 80")));
+    expect_error(finish(), GOSSIP_ERROR_PEER_MALFORMED); /* half a length behind a message */
+    again();
     expect_ok(hear(framed((struct gossip_bytes){0})));
     expect_ok(finish()); /* an empty message says nothing, but it is one */
     end();

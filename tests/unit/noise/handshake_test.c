@@ -190,6 +190,62 @@ static void secrets_are_wiped_wherever_it_ends(void)
     end();
 }
 
+/* An allocator that remembers its one block, so that a test can look into it. */
+struct peephole {
+    uint8_t *block;
+    size_t size;
+};
+
+static void *take_seen(void *context, size_t size)
+{
+    struct peephole *peephole = context;
+    *peephole = (struct peephole){.block = allocator_take(allocator_system(), size), .size = size};
+    return peephole->block;
+}
+
+static void give_seen(void *context, void *block, size_t size)
+{
+    (void)context;
+    allocator_give(allocator_system(), block, size);
+}
+
+static bool is_in(const struct peephole *peephole, const char *secret)
+{
+    struct gossip_bytes wanted = hex(secret);
+    for (size_t i = 0; i + wanted.size <= peephole->size; i++) {
+        if (bytes_equal(bytes_make(peephole->block + i, wanted.size), wanted))
+            return true;
+    }
+    return false;
+}
+
+static void secrets_are_wiped_at_the_end_and_not_only_when_freed(void)
+{
+    struct peephole peephole;
+    const struct allocator seen = {.take = take_seen, .give = give_seen, .context = &peephole};
+    begin();
+    shake(&dialer);
+    for (size_t fails = 0; fails < 2; fails++) {
+        noise_handshake_destroy(listener.handshake);
+        expect_ok(noise_handshake_create(&seen, &listener.config, &listener.handshake));
+        expect_ok(tell(&listener, hex(FRAME_1)));
+        expect_true(is_in(&peephole, RESPONDER_EPHEMERAL));
+        expect_bytes(said_by(&listener), hex(FRAME_2));
+        if (fails) {
+            expect_refused(&listener, hex("ffff"), GOSSIP_ERROR_PEER_TOO_LARGE);
+        } else {
+            expect_ok(tell(&listener, hex(FRAME_3)));
+            finish(&listener);
+        }
+        expect_false(is_in(&peephole, RESPONDER_EPHEMERAL));
+        expect_false(is_in(&peephole, FIRST_KEY));
+        expect_false(is_in(&peephole, SECOND_KEY));
+    }
+    noise_handshake_destroy(listener.handshake);
+    listener.handshake = NULL;
+    end();
+}
+
 static enum gossip_error create_and_destroy(const struct allocator *allocator, void *context)
 {
     struct noise_handshake *handshake;
@@ -236,5 +292,6 @@ TEST_MAIN(TEST(a_known_handshake_is_reproduced), TEST(frames_may_be_cut_anywhere
     TEST(nothing_is_taken_while_an_answer_waits), TEST(a_frame_is_written_whole_or_not_at_all),
     TEST(a_huge_message_is_refused_at_its_length), TEST(messages_that_are_too_short_are_refused),
     TEST(what_the_first_message_carries_is_ignored), TEST(secrets_are_wiped_wherever_it_ends),
+    TEST(secrets_are_wiped_at_the_end_and_not_only_when_freed),
     TEST(without_memory_there_is_no_handshake), TEST(it_takes_memory_only_at_its_creation),
     TEST(to_finish_early_is_a_mistake_of_ours))

@@ -106,6 +106,20 @@ static void bytes_before_or_behind_the_echo_are_refused(void)
     expect_true(ping_client_is_finished(&client));
 }
 
+static void even_the_right_bytes_are_refused_before_they_were_sent(void)
+{
+    struct ping_client twin, client;
+    uint8_t ping[PING_BYTES], sent[PING_BYTES];
+    begin(&twin);
+    ping_client_transmit(&twin, instant_us(1), room_make(ping, PING_BYTES));
+    for (size_t size = 0; size < PING_BYTES; size++) {
+        begin(&client);
+        ping_client_transmit(&client, instant_us(1), room_make(sent, size));
+        expect_error(hear(&client, 2, bytes_make(ping, size + 1)), GOSSIP_ERROR_PEER_MALFORMED);
+        expect_ok(hear(&client, 2, bytes_make(ping, size)));
+    }
+}
+
 static void there_is_no_time_before_the_echo(void)
 {
     static struct ping_client client;
@@ -116,4 +130,5 @@ static void there_is_no_time_before_the_echo(void)
 TEST_MAIN(TEST(an_echo_is_timed), TEST(pings_and_echoes_may_be_cut_anywhere),
     TEST(an_echo_of_the_part_that_was_sent_is_welcome), TEST(every_ping_is_different),
     TEST(a_changed_byte_is_refused), TEST(bytes_before_or_behind_the_echo_are_refused),
+    TEST(even_the_right_bytes_are_refused_before_they_were_sent),
     TEST(there_is_no_time_before_the_echo))

@@ -351,6 +351,22 @@ static void the_decoder_stays_usable_after_a_failure(void)
     done();
 }
 
+static void every_decode_counts_from_the_beginning(void)
+{
+    struct gossip_bytes none = {0};
+    struct gossip_bytes inputs[] = {
+        fields(1, none, limits.subscriptions_max),
+        fields(2, none, limits.messages_max),
+        field(3, fields(3, none, limits.control_entries_max)),
+        field(3, field(5, fields(1, none, limits.message_ids_max))),
+        field(3, field(4, fields(2, none, limits.exchanged_peers_max))),
+    };
+    expect_ok(wire_rpc_decoder_create(allocator_system(), &limits, &decoder));
+    for (size_t i = 0; i < 2 * sizeof(inputs) / sizeof(inputs[0]); i++)
+        expect_ok(wire_rpc_decode(decoder, inputs[i / 2], &rpc));
+    done();
+}
+
 /*
  * Half a million empty elements in one mebibyte: given to protobuf-c they take up to 126 MB.
  * Whatever comes, decoding takes no memory beyond what create took.
@@ -443,6 +459,6 @@ TEST_MAIN(TEST(an_empty_rpc_is_read), TEST(a_subscription_is_read),
     TEST(counts_are_bounded_over_all_entries_together), TEST(every_size_is_bounded),
     TEST(broken_parts_are_refused_wherever_they_are),
     TEST(an_rpc_cut_off_anywhere_is_read_or_refused),
-    TEST(the_decoder_stays_usable_after_a_failure), TEST(hostile_megabytes_take_no_memory),
-    TEST(deeply_nested_control_is_not_followed), TEST(without_memory_there_is_no_decoder),
-    TEST(limits_may_be_zero))
+    TEST(the_decoder_stays_usable_after_a_failure), TEST(every_decode_counts_from_the_beginning),
+    TEST(hostile_megabytes_take_no_memory), TEST(deeply_nested_control_is_not_followed),
+    TEST(without_memory_there_is_no_decoder), TEST(limits_may_be_zero))
