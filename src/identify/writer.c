@@ -74,7 +74,7 @@ enum gossip_error identify_writer_create(const struct allocator *allocator,
     make_message(&message, self);
     trim(&message, self);
     size_t size = framed_size(&message);
-    struct identify_writer *created = allocator_take(allocator, sizeof *created + size);
+    struct identify_writer *created = allocator_take(allocator, sizeof(*created) + size);
     *writer = created;
     if (created == NULL)
         return GOSSIP_ERROR_NO_MEMORY;
@@ -92,7 +92,7 @@ enum gossip_error identify_writer_create(const struct allocator *allocator,
 void identify_writer_destroy(struct identify_writer *writer)
 {
     if (writer != NULL)
-        allocator_give(writer->allocator, writer, sizeof *writer + writer->size);
+        allocator_give(writer->allocator, writer, sizeof(*writer) + writer->size);
 }
 
 size_t identify_writer_transmit(struct identify_writer *writer, struct gossip_room room)

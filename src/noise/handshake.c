@@ -53,7 +53,7 @@ static enum gossip_error compose(struct noise_handshake *handshake)
     if (handshake->xx.messages > 0) {
         struct wire_noise_payload payload = make_payload(handshake->static_key, &handshake->muxers);
         size_t encoded_size =
-            wire_noise_payload_encode(&payload, room_make(encoded, sizeof encoded));
+            wire_noise_payload_encode(&payload, room_make(encoded, sizeof(encoded)));
         text = bytes_make(encoded, encoded_size);
     }
     struct gossip_room message =
@@ -70,10 +70,10 @@ static enum gossip_error compose(struct noise_handshake *handshake)
 static void start(struct noise_handshake *handshake, const struct noise_handshake_config *config)
 {
     struct x25519_secret ephemeral;
-    entropy_fill(config->entropy, ephemeral.bytes, sizeof ephemeral.bytes);
+    entropy_fill(config->entropy, ephemeral.bytes, sizeof(ephemeral.bytes));
     noise_xx_init(&handshake->xx, config->role == NOISE_INITIATOR,
         noise_static_key_pair(config->static_key), &ephemeral, (struct gossip_bytes){0});
-    secret_wipe(&ephemeral, sizeof ephemeral);
+    secret_wipe(&ephemeral, sizeof(ephemeral));
     if (noise_xx_wants_write(&handshake->xx)) {
         enum gossip_error error = compose(handshake);
         require(error == GOSSIP_OK); /* the first message shares no secret that could be bad */
@@ -85,7 +85,7 @@ enum gossip_error noise_handshake_create(const struct allocator *allocator,
 {
     struct wire_noise_payload payload = make_payload(config->static_key, &config->muxers);
     require(wire_noise_payload_encoded_size(&payload) <= PAYLOAD_BYTES_MAX);
-    struct noise_handshake *created = allocator_take_zeroed(allocator, 1, sizeof *created);
+    struct noise_handshake *created = allocator_take_zeroed(allocator, 1, sizeof(*created));
     *handshake = created;
     if (created == NULL)
         return GOSSIP_ERROR_NO_MEMORY;
@@ -104,8 +104,8 @@ enum gossip_error noise_handshake_create(const struct allocator *allocator,
 static void end(struct noise_handshake *handshake)
 {
     noise_xx_deinit(&handshake->xx);
-    secret_wipe(handshake->inbound, sizeof handshake->inbound);
-    secret_wipe(handshake->outbound, sizeof handshake->outbound);
+    secret_wipe(handshake->inbound, sizeof(handshake->inbound));
+    secret_wipe(handshake->outbound, sizeof(handshake->outbound));
     handshake->inbound_size = 0;
     handshake->outbound_size = 0;
     handshake->has_ended = true;
@@ -116,8 +116,8 @@ void noise_handshake_destroy(struct noise_handshake *handshake)
     if (handshake == NULL)
         return;
     const struct allocator *allocator = handshake->allocator;
-    secret_wipe(handshake, sizeof *handshake);
-    allocator_give(allocator, handshake, sizeof *handshake);
+    secret_wipe(handshake, sizeof(*handshake));
+    allocator_give(allocator, handshake, sizeof(*handshake));
 }
 
 static bool is_same_peer(const struct gossip_peer_id *one, const struct gossip_peer_id *other)

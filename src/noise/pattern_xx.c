@@ -31,7 +31,7 @@ void noise_xx_init(struct noise_xx *xx, bool is_initiator, const struct noise_ke
 
 void noise_xx_deinit(struct noise_xx *xx)
 {
-    secret_wipe(xx, sizeof *xx);
+    secret_wipe(xx, sizeof(*xx));
 }
 
 bool noise_xx_is_complete(const struct noise_xx *xx)
@@ -57,7 +57,7 @@ static enum gossip_error mix_shared(
     enum gossip_error error = x25519_agree(ours, theirs, &shared);
     if (error == GOSSIP_OK)
         noise_symmetric_state_mix_key(&xx->symmetric, &shared);
-    secret_wipe(&shared, sizeof shared);
+    secret_wipe(&shared, sizeof(shared));
     return error;
 }
 

@@ -7,7 +7,7 @@
 /* A cipher whose counter has come to its end works no more; that is also how one is put away. */
 static void retire(struct noise_cipher *cipher)
 {
-    secret_wipe(cipher->key, sizeof cipher->key);
+    secret_wipe(cipher->key, sizeof(cipher->key));
     cipher->counter = AEAD_COUNTER_MAX;
 }
 

@@ -8,7 +8,7 @@
 
 /* Without its terminating zero. */
 #define PREFIX "noise-libp2p-static-key:"
-#define PREFIX_BYTES (sizeof PREFIX - 1)
+#define PREFIX_BYTES (sizeof(PREFIX) - 1)
 #define SIGNED_BYTES (PREFIX_BYTES + X25519_BYTES)
 
 struct noise_static_key {
@@ -30,7 +30,7 @@ static struct gossip_bytes signed_text(
 enum gossip_error noise_static_key_create(const struct allocator *allocator,
     const struct identity *identity, struct entropy entropy, struct noise_static_key **key)
 {
-    struct noise_static_key *created = allocator_take_zeroed(allocator, 1, sizeof *created);
+    struct noise_static_key *created = allocator_take_zeroed(allocator, 1, sizeof(*created));
     *key = created;
     if (created == NULL)
         return GOSSIP_ERROR_NO_MEMORY;
@@ -50,8 +50,8 @@ void noise_static_key_destroy(struct noise_static_key *key)
     if (key == NULL)
         return;
     const struct allocator *allocator = key->allocator;
-    secret_wipe(key, sizeof *key);
-    allocator_give(allocator, key, sizeof *key);
+    secret_wipe(key, sizeof(*key));
+    allocator_give(allocator, key, sizeof(*key));
 }
 
 const struct noise_key_pair *noise_static_key_pair(const struct noise_static_key *key)
@@ -61,12 +61,12 @@ const struct noise_key_pair *noise_static_key_pair(const struct noise_static_key
 
 struct gossip_bytes noise_static_key_identity(const struct noise_static_key *key)
 {
-    return bytes_make(key->identity, sizeof key->identity);
+    return bytes_make(key->identity, sizeof(key->identity));
 }
 
 struct gossip_bytes noise_static_key_signature(const struct noise_static_key *key)
 {
-    return bytes_make(key->signature, sizeof key->signature);
+    return bytes_make(key->signature, sizeof(key->signature));
 }
 
 bool noise_static_key_is_proven(const struct x25519_public *static_key,

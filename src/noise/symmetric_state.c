@@ -18,7 +18,7 @@ void noise_symmetric_state_init(
 
 void noise_symmetric_state_deinit(struct noise_symmetric_state *state)
 {
-    secret_wipe(state, sizeof *state);
+    secret_wipe(state, sizeof(*state));
 }
 
 static struct gossip_bytes hash_of(const struct noise_symmetric_state *state)
@@ -48,16 +48,16 @@ static void derive_two(const struct noise_symmetric_state *state, struct gossip_
 {
     uint8_t output[2 * SHA256_BYTES];
     hkdf_sha256(bytes_make(state->chaining_key, SHA256_BYTES), material, (struct gossip_bytes){0},
-        room_make(output, sizeof output));
+        room_make(output, sizeof(output)));
     memcpy(first, output, SHA256_BYTES);
     memcpy(second, output + SHA256_BYTES, SHA256_BYTES);
-    secret_wipe(output, sizeof output);
+    secret_wipe(output, sizeof(output));
 }
 
 void noise_symmetric_state_mix_key(
     struct noise_symmetric_state *state, const struct x25519_shared *shared)
 {
-    derive_two(state, bytes_make(shared->bytes, sizeof shared->bytes), state->chaining_key,
+    derive_two(state, bytes_make(shared->bytes, sizeof(shared->bytes)), state->chaining_key,
         state->cipher.key);
     state->cipher.counter = 0;
     state->has_key = true;

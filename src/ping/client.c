@@ -7,7 +7,7 @@
 void ping_client_init(struct ping_client *client, struct entropy entropy)
 {
     *client = (struct ping_client){0};
-    entropy_fill(entropy, client->bytes, sizeof client->bytes);
+    entropy_fill(entropy, client->bytes, sizeof(client->bytes));
 }
 
 size_t ping_client_transmit(

@@ -41,14 +41,14 @@ static void *place(uint8_t **next, size_t count, size_t size)
 
 static size_t tables_size(const struct wire_rpc_limits *limits)
 {
-    const struct wire_rpc_decoder *sizes = NULL; /* for sizeof only */
-    return limits->subscriptions_max * sizeof *sizes->subscriptions +
-           limits->messages_max * sizeof *sizes->messages +
+    const struct wire_rpc_decoder *sizes = NULL; /* for sizeof(only) */
+    return limits->subscriptions_max * sizeof(*sizes->subscriptions) +
+           limits->messages_max * sizeof(*sizes->messages) +
            limits->control_entries_max *
-               (sizeof *sizes->ihaves + sizeof *sizes->iwants + sizeof *sizes->grafts +
-                   sizeof *sizes->prunes + sizeof *sizes->idontwants) +
-           limits->message_ids_max * sizeof *sizes->ids +
-           limits->exchanged_peers_max * sizeof *sizes->peers;
+               (sizeof(*sizes->ihaves) + sizeof(*sizes->iwants) + sizeof(*sizes->grafts) +
+                   sizeof(*sizes->prunes) + sizeof(*sizes->idontwants)) +
+           limits->message_ids_max * sizeof(*sizes->ids) +
+           limits->exchanged_peers_max * sizeof(*sizes->peers);
 }
 
 /* Entries that hold a 64-bit number come first; for all others the alignment of a pointer will do. */
@@ -57,16 +57,16 @@ static void place_tables(struct wire_rpc_decoder *decoder)
     const struct wire_rpc_limits *limits = &decoder->limits;
     size_t entries_max = limits->control_entries_max;
     uint8_t *next = (uint8_t *)(decoder + 1);
-    decoder->prunes = place(&next, entries_max, sizeof *decoder->prunes);
+    decoder->prunes = place(&next, entries_max, sizeof(*decoder->prunes));
     decoder->subscriptions =
-        place(&next, limits->subscriptions_max, sizeof *decoder->subscriptions);
-    decoder->messages = place(&next, limits->messages_max, sizeof *decoder->messages);
-    decoder->ihaves = place(&next, entries_max, sizeof *decoder->ihaves);
-    decoder->iwants = place(&next, entries_max, sizeof *decoder->iwants);
-    decoder->grafts = place(&next, entries_max, sizeof *decoder->grafts);
-    decoder->idontwants = place(&next, entries_max, sizeof *decoder->idontwants);
-    decoder->ids = place(&next, limits->message_ids_max, sizeof *decoder->ids);
-    decoder->peers = place(&next, limits->exchanged_peers_max, sizeof *decoder->peers);
+        place(&next, limits->subscriptions_max, sizeof(*decoder->subscriptions));
+    decoder->messages = place(&next, limits->messages_max, sizeof(*decoder->messages));
+    decoder->ihaves = place(&next, entries_max, sizeof(*decoder->ihaves));
+    decoder->iwants = place(&next, entries_max, sizeof(*decoder->iwants));
+    decoder->grafts = place(&next, entries_max, sizeof(*decoder->grafts));
+    decoder->idontwants = place(&next, entries_max, sizeof(*decoder->idontwants));
+    decoder->ids = place(&next, limits->message_ids_max, sizeof(*decoder->ids));
+    decoder->peers = place(&next, limits->exchanged_peers_max, sizeof(*decoder->peers));
     require(next == (uint8_t *)decoder + decoder->block_size);
 }
 
@@ -76,7 +76,7 @@ enum gossip_error wire_rpc_decoder_create(const struct allocator *allocator,
     require(limits->subscriptions_max <= COUNT_MAX && limits->messages_max <= COUNT_MAX);
     require(limits->control_entries_max <= COUNT_MAX && limits->message_ids_max <= COUNT_MAX);
     require(limits->exchanged_peers_max <= COUNT_MAX);
-    size_t size = sizeof **decoder + tables_size(limits);
+    size_t size = sizeof(**decoder) + tables_size(limits);
     struct wire_rpc_decoder *created = allocator_take(allocator, size);
     *decoder = created;
     if (created == NULL)
