@@ -40,7 +40,8 @@ static void make_message(struct wire_identify_message *message, const struct ide
         message->addresses[i] = bytes_make(self->addresses[i].data, self->addresses[i].size);
     for (size_t i = 0; i < message->protocol_count; i++)
         message->protocols[i] = bytes_of_text(self->protocols.names[i]);
-    if (self->observed_address != NULL)
+    /* Some peers give up on a message in which this field is there and is no address. */
+    if (self->observed_address != NULL && self->observed_address->size > 0)
         message->observed_address =
             bytes_make(self->observed_address->data, self->observed_address->size);
     if (self->signed_peer_record.size == 0)

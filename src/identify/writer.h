@@ -24,8 +24,9 @@ struct identify_self {
     struct gossip_bytes public_key;         /* encoded */
     const struct gossip_address *addresses; /* where we listen, best first, without peer id */
     size_t address_count;
-    struct protocol_list protocols;                /* all that we accept */
-    const struct gossip_address *observed_address; /* the peer's, as we see it; NULL if unknown */
+    struct protocol_list protocols; /* all that we accept */
+    const struct gossip_address
+        *observed_address; /* the peer's, as we see it; NULL or empty: unknown */
     const char *protocol_version;
     const char *agent_version;
     struct gossip_bytes signed_peer_record; /* the sealed envelope; empty for none */

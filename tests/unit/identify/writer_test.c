@@ -88,8 +88,12 @@ static void a_sample_is_written(void)
 
 static void what_is_unknown_is_absent(void)
 {
+    static const struct gossip_address nowhere;
     struct identify_self self = self_of(NULL, 0);
     struct wire_identify_message message = read_back(&self);
+    expect_null(message.observed_address.data);
+    self.observed_address = &nowhere;
+    message = read_back(&self);
     expect_null(message.observed_address.data);
     expect_null(message.signed_peer_record.data);
     expect_equal(message.address_count, 0);
