@@ -82,54 +82,58 @@ struct gossip_node_config {
 };
 
 /* Listens on port 9740 or the next nine or any, mDNS on, rendezvous "gossipchat", no chat. */
-void gossip_node_config_default(struct gossip_node_config *config);
+GOSSIP_API void gossip_node_config_default(struct gossip_node_config *config);
 
 /*
  * Starts a node. `config` and what it points to are copied. `loop` outlives the
  * node. On failure nothing is left behind and gossip_node_failure says in one
- * line why and what to do next. Fails with GOSSIP_ERROR_ADDRESS_IN_USE,
- * _PERMISSION, _IO, _INVALID, _UNSUPPORTED or _NO_MEMORY.
+ * line why and what to do next. Fails with
+ *   GOSSIP_ERROR_ADDRESS_IN_USE or _UNREACHABLE   it cannot listen,
+ *   GOSSIP_ERROR_PERMISSION or _UNSUPPORTED       the identity cannot be used,
+ *   GOSSIP_ERROR_IO                               a file cannot be written,
+ *   GOSSIP_ERROR_INVALID or _LIMIT                the configuration is wrong,
+ *   GOSSIP_ERROR_NO_MEMORY.
  */
-GOSSIP_MUST_USE enum gossip_error gossip_node_create(
+GOSSIP_API GOSSIP_MUST_USE enum gossip_error gossip_node_create(
     const struct gossip_node_config *config, struct uv_loop_s *loop, struct gossip_node **node);
 
 /* Why the last gossip_node_create of this thread's loop failed: one line, static until the next one. */
-const char *gossip_node_failure(void);
+GOSSIP_API const char *gossip_node_failure(void);
 
 /*
  * Says goodbye to people and peers, waits at most `linger` for what is not
  * sent yet, closes every handle, frees the node, then calls `on_closed` (NULL
  * allowed) from the loop. The node must not be used after this call.
  */
-void gossip_node_close(struct gossip_node *node, struct gossip_duration linger,
+GOSSIP_API void gossip_node_close(struct gossip_node *node, struct gossip_duration linger,
     void (*on_closed)(void *context), void *context);
 
 /* Our peer id, for as long as the node lives. */
-const struct gossip_peer_id *gossip_node_id(const struct gossip_node *node);
+GOSSIP_API const struct gossip_peer_id *gossip_node_id(const struct gossip_node *node);
 
 /* The TCP port we listen on, 0 if we do not. */
-uint16_t gossip_node_port(const struct gossip_node *node);
+GOSSIP_API uint16_t gossip_node_port(const struct gossip_node *node);
 
 /* True while something of ours waits to be sent: queued lines, or bytes for any peer. */
-bool gossip_node_has_unsent(const struct gossip_node *node);
+GOSSIP_API bool gossip_node_has_unsent(const struct gossip_node *node);
 
 /* Hands a command over; it is copied. Answers come as events, perhaps before this returns. */
-void gossip_node_command(struct gossip_node *node, const struct gossip_command *command);
+GOSSIP_API void gossip_node_command(struct gossip_node *node, const struct gossip_command *command);
 
 /* Raw topics, below chat. Messages come to on_message. */
-GOSSIP_MUST_USE enum gossip_error gossip_node_subscribe(
+GOSSIP_API GOSSIP_MUST_USE enum gossip_error gossip_node_subscribe(
     struct gossip_node *node, struct gossip_bytes topic);
-void gossip_node_unsubscribe(struct gossip_node *node, struct gossip_bytes topic);
+GOSSIP_API void gossip_node_unsubscribe(struct gossip_node *node, struct gossip_bytes topic);
 /* GOSSIP_ERROR_WOULD_BLOCK: queues are full, try again from a later callback. */
-GOSSIP_MUST_USE enum gossip_error gossip_node_publish(
+GOSSIP_API GOSSIP_MUST_USE enum gossip_error gossip_node_publish(
     struct gossip_node *node, struct gossip_bytes topic, struct gossip_bytes payload);
 
 /* From any thread: runs `task(context)` soon on the loop thread; never after the node is closed. */
-GOSSIP_MUST_USE enum gossip_error gossip_node_post(
+GOSSIP_API GOSSIP_MUST_USE enum gossip_error gossip_node_post(
     struct gossip_node *node, void (*task)(void *context), void *context);
 
 /* Text forms. Each returns the size written without the terminating zero, or 0 if `room` is too small. */
-size_t gossip_peer_id_print(const struct gossip_peer_id *peer, char *text, size_t size);
+GOSSIP_API size_t gossip_peer_id_print(const struct gossip_peer_id *peer, char *text, size_t size);
 
 #ifdef __cplusplus
 }

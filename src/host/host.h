@@ -10,13 +10,13 @@
 #include <uv.h>
 
 #include "base/allocator.h"
+#include "base/chain.h"
 #include "chat/chat.h"
 #include "gossipchat/node.h"
 #include "host/discovery.h"
 #include "host/notices.h"
 #include "host/post.h"
 #include "host/sequence_file.h"
-#include "base/chain.h"
 #include "swarm/swarm.h"
 
 /* One buffer for reading and one for writing serve all pipes: each use ends within its callback. */

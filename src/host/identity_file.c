@@ -33,7 +33,7 @@ static enum gossip_error create(
         path, strerror(errno));
     identity_destroy(*identity);
     *identity = NULL;
-    return errno == EACCES || errno == EROFS ? GOSSIP_ERROR_PERMISSION : GOSSIP_ERROR_IO;
+    return GOSSIP_ERROR_IO;
 }
 
 static enum gossip_error decode(const struct allocator *allocator, const char *path,
@@ -82,7 +82,7 @@ enum gossip_error identity_file_open(
         break;
     case FILES_TOO_LARGE:
         failure_set("%s is too large to be a key. Name another file with --identity.", path);
-        error = GOSSIP_ERROR_INVALID;
+        error = GOSSIP_ERROR_UNSUPPORTED;
         break;
     case FILES_FAILED:
         failure_set(

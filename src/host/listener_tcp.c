@@ -141,8 +141,7 @@ static enum gossip_error port_failed(uint16_t port, int status)
     }
     failure_set("cannot listen on port %u: %s. Use --port 0 for any free port, or --no-listen.",
         port, uv_strerror(status));
-    return socket_error(status) == GOSSIP_ERROR_PERMISSION ? GOSSIP_ERROR_PERMISSION
-                                                           : GOSSIP_ERROR_IO;
+    return GOSSIP_ERROR_UNREACHABLE;
 }
 
 /* The port asked for, then those behind it, then any: unless only the one will do. */
@@ -186,7 +185,7 @@ static enum gossip_error open_text(struct gossip_node *node, const char *text)
     if (status != 0) {
         failure_set(
             "cannot listen on %s: %s. Choose another address or port.", text, uv_strerror(status));
-        return status == UV_EADDRINUSE ? GOSSIP_ERROR_ADDRESS_IN_USE : GOSSIP_ERROR_IO;
+        return status == UV_EADDRINUSE ? GOSSIP_ERROR_ADDRESS_IN_USE : GOSSIP_ERROR_UNREACHABLE;
     }
     return GOSSIP_OK;
 }

@@ -16,7 +16,7 @@ struct listener_tcp {
 /*
  * Opens the listeners that `config` asks for. On failure gossip_node_failure
  * says why, and those already open are closed with the node:
- * GOSSIP_ERROR_ADDRESS_IN_USE, _PERMISSION, _INVALID or _IO.
+ * GOSSIP_ERROR_ADDRESS_IN_USE, _UNREACHABLE (any other reason) or _INVALID.
  */
 GOSSIP_MUST_USE enum gossip_error listener_tcp_open_all(
     struct gossip_node *node, const struct gossip_node_config *config);
