@@ -79,7 +79,7 @@ static void copy_text(char text[IDENTIFY_TEXT_BYTES_MAX + 1], struct gossip_byte
     size_t size = bytes.size < IDENTIFY_TEXT_BYTES_MAX ? bytes.size : IDENTIFY_TEXT_BYTES_MAX;
     for (size_t i = 0; i < size; i++) {
         bool is_plain = bytes.data[i] >= ' ' && bytes.data[i] <= '~';
-        text[i] = is_plain ? (char)bytes.data[i] : '?';
+        text[i] = (char)(is_plain ? bytes.data[i] : '?');
     }
     text[size] = '\0';
 }

@@ -23,7 +23,7 @@
 #define NOISE_XX_MESSAGES 3
 
 /* What the largest message, the second, has besides its payload: two keys and two tags. */
-#define NOISE_XX_OVERHEAD_BYTES_MAX (2 * (X25519_BYTES + NOISE_TAG_BYTES))
+#define NOISE_XX_OVERHEAD_BYTES_MAX ((size_t)2 * (X25519_BYTES + NOISE_TAG_BYTES))
 
 struct noise_key_pair {
     struct x25519_secret secret;

@@ -9,9 +9,12 @@ static uint8_t nothing; /* a place for empty bytes, because memcpy from NULL is 
 
 ProtobufCBinaryData wire_packable(struct gossip_bytes bytes)
 {
-    /* The cast takes const away because ProtobufCBinaryData serves for unpacking as well. */
-    uint8_t *data = bytes.data ? (uint8_t *)(uintptr_t)bytes.data : &nothing;
-    return (ProtobufCBinaryData){.len = bytes.size, .data = data};
+    /* ProtobufCBinaryData serves for unpacking as well and so has no const; packing only reads. */
+    union {
+        const uint8_t *borrowed;
+        uint8_t *data;
+    } view = {.borrowed = bytes.data != NULL ? bytes.data : &nothing};
+    return (ProtobufCBinaryData){.len = bytes.size, .data = view.data};
 }
 
 size_t wire_packed_size(const ProtobufCMessage *message)

@@ -15,7 +15,7 @@
 #define WIRE_PEERS_PROTOCOL "/gossipchat/peers/1.0.0"
 #define WIRE_PEERS_CIRCLE_BYTES 32
 #define WIRE_PEERS_REQUEST_BYTES_MAX 64
-#define WIRE_PEERS_RESPONSE_BYTES_MAX (64u * 1024u)
+#define WIRE_PEERS_RESPONSE_BYTES_MAX 65536u
 #define WIRE_PEERS_ENVELOPES_MAX 64
 
 struct wire_peers_request {
