@@ -338,23 +338,6 @@ void node_addresses_changed(struct gossip_node *node)
     events_tell_listening(node);
 }
 
-static void tell_searching(struct gossip_node *node)
-{
-    char line[256];
-    struct gossip_event event = {.kind = GOSSIP_EVENT_SEARCHING};
-
-    if (node->discovery == NULL) {
-        return;
-    }
-    host_discovery_interfaces(node->discovery, line, sizeof(line));
-    event.text = bytes_of_text(line);
-    if (event.text.size == 0) {
-        event.kind = GOSSIP_EVENT_OFFLINE;
-        event.text = bytes_of_text("no network interface is up; waiting for one");
-    }
-    events_tell(node, &event);
-}
-
 void node_begin(struct gossip_node *node)
 {
     struct gossip_address address;
@@ -364,7 +347,6 @@ void node_begin(struct gossip_node *node)
     }
     node_addresses_changed(node);
     node->is_started = true;
-    tell_searching(node);
     for (size_t i = 0; i < node->peer_count; i++) {
         if (multiaddr_parse_user(bytes_of_text(node->peers[i]), &address, NULL) == GOSSIP_OK) {
             (void)swarm_dial(node->swarm, clock_now(), &address);
