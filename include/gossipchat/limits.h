@@ -41,10 +41,10 @@ struct gossip_limits {
 };
 
 /* The defaults; the table is in the source, with the reason for each. */
-void gossip_limits_default(struct gossip_limits *limits);
+GOSSIP_API void gossip_limits_default(struct gossip_limits *limits);
 
 /* As gossip_params_check. */
-GOSSIP_MUST_USE enum gossip_error gossip_limits_check(
+GOSSIP_API GOSSIP_MUST_USE enum gossip_error gossip_limits_check(
     const struct gossip_limits *limits, const char **reason);
 
 #ifdef __cplusplus

@@ -54,13 +54,13 @@ struct gossip_params {
 };
 
 /* The defaults of this program; see the table in the source for those of others. */
-void gossip_params_default(struct gossip_params *params);
+GOSSIP_API void gossip_params_default(struct gossip_params *params);
 
 /*
  * GOSSIP_OK, or GOSSIP_ERROR_INVALID with `reason` (if not NULL) set to a static sentence
  * that names the wrong parameter.
  */
-GOSSIP_MUST_USE enum gossip_error gossip_params_check(
+GOSSIP_API GOSSIP_MUST_USE enum gossip_error gossip_params_check(
     const struct gossip_params *params, const char **reason);
 
 #ifdef __cplusplus
