@@ -28,7 +28,9 @@ static uint64_t pause_ms(struct swarm *swarm, uint32_t failures)
 
 static bool is_ours_to_dial(const struct swarm *swarm, const struct book_entry *entry)
 {
-    return entry->is_manual || peer_id_compare(&swarm->self, &entry->peer) > 0;
+    /* On the local wire both find each other; of a record passed on only we may know. */
+    return entry->is_manual || entry->source == SWARM_SOURCE_EXCHANGE ||
+           peer_id_compare(&swarm->self, &entry->peer) > 0;
 }
 
 static bool has_usable_address(const struct book_entry *entry)

@@ -54,7 +54,8 @@ static void tell(struct swarm *swarm, struct peer *peer, uint8_t what)
 
 static struct peer *create(struct swarm *swarm, struct link *link, const struct gossip_peer_id *id)
 {
-    const struct book_entry *entry = book_find(swarm->book, id);
+    const struct book_entry *entry =
+        link->target != NULL ? link->target : book_find(swarm->book, id);
     union hash_map_value value;
     struct slot_id slot;
     struct peer *peer = slots_insert(swarm->peers, &slot);
