@@ -13,11 +13,6 @@ set(GOSSIPCHAT_WARNINGS
   -Wmissing-prototypes -Wvla -Wcast-qual -Wwrite-strings -Wswitch-enum
   -Werror=implicit-function-declaration)
 
-if(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo" OR CMAKE_BUILD_TYPE STREQUAL "Release")
-  add_compile_options(-D_FORTIFY_SOURCE=2 -fstack-protector-strong)
-  add_link_options(-Wl,-z,relro,-z,now)
-endif()
-
 function(gossipchat_layer)
   cmake_parse_arguments(LAYER "TOUCHES_SYSTEM" "NAME" "MAY_USE;SOURCES;LIBRARIES" ${ARGN})
   set(target gossipchat_${LAYER_NAME})

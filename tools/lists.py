@@ -1,0 +1,86 @@
+"""The lists that documents are made of, or held against: options, slash commands and exit codes.
+
+They stand once in the sources: src/app/options.def, src/app/commands.def and src/app/status.h.
+"""
+import dataclasses
+import re
+
+TOKEN = re.compile(r'\s*("(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)\'|[A-Za-z0-9_]+|[(),])')
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+
+
+@dataclasses.dataclass(frozen=True)
+class Option:
+    """One line of options.def."""
+
+    field: str
+    kind: str  # TEXT, LIST, NUMBER, FLAG or COUNT
+    name: str
+    letter: str  # "" for none
+    argument: str  # "" for none
+    environment: str  # without the prefix GOSSIPCHAT_; "" for none
+    group: str
+    help: str
+    others: tuple  # other names
+
+
+@dataclasses.dataclass(frozen=True)
+class Command:
+    """One line of commands.def."""
+
+    name: str
+    others: tuple
+    arguments: str
+    help: str
+    example: str
+
+
+def unquote(word):
+    """The text of a C literal; of 0 and NULL nothing; of other words the word."""
+    if word in ("0", "NULL"):
+        return ""
+    if word[0] in "\"'":
+        return re.sub(r"\\(.)", r"\1", word[1:-1])
+    return word
+
+
+def calls(text, *names):
+    """Each NAME(argument, ...) of a file: the name and the arguments. Adjacent literals are one."""
+    text = COMMENT.sub("", text)
+    for match in re.finditer(rf"^\s*({'|'.join(names)})\b", text, re.MULTILINE):
+        arguments, words, at = [], [], match.end()
+        while True:
+            token = TOKEN.match(text, at)
+            if token is None:
+                raise ValueError(f"cannot read {match.group(1)} near: {text[at:at + 40]!r}")
+            at, word = token.end(), token.group(1)
+            if word in (",", ")"):
+                arguments.append("".join(words))
+                words = []
+                if word == ")":
+                    break
+            elif word != "(":
+                words.append(unquote(word))
+        yield match.group(1), arguments
+
+
+def options(root):
+    """The options in order, each with its other names."""
+    text = (root / "src/app/options.def").read_text()
+    others = {}
+    for _, (other, name) in calls(text, "ALIAS"):
+        others[name] = others.get(name, ()) + (other,)
+    return [Option(*arguments, others.get(arguments[2], ())) for _, arguments in calls(text, "OPTION")]
+
+
+def commands(root):
+    text = (root / "src/app/commands.def").read_text()
+    return [Command(name, tuple(others.split()), *rest)
+            for _, (name, others, *rest) in calls(text, "COMMAND")]
+
+
+def statuses(root):
+    """Pairs of exit code and meaning."""
+    text = (root / "src/app/status.h").read_text()
+    return [(int(code), meaning)
+            for code, meaning in re.findall(r"STATUS_\w+ = (\d+),?\s*/\* (.*?) \*/", text)]

@@ -1,0 +1,238 @@
+#!/usr/bin/env python3
+"""Writes the manual page gossipchat.1 from the lists the program is made of.
+
+The date is that of the version in CHANGELOG.md, so that the page is the same whenever it is made.
+
+usage: manual.py --version VERSION --output FILE ROOT
+"""
+import argparse
+import datetime
+import pathlib
+import re
+import textwrap
+
+import lists
+
+GROUPS = {
+    "WHO": "Who",
+    "WHERE": "Where",
+    "NETWORK": "Network",
+    "OUTPUT": "Output",
+    "SCRIPT": "Scripts",
+    "OTHER": "Other",
+}
+
+BEGINNING = r"""
+.Dd {date}
+.Dt GOSSIPCHAT 1
+.Os
+.Sh NAME
+.Nm gossipchat
+.Nd chat with the people on your network, no server needed
+.Sh SYNOPSIS
+.Nm
+.Op Ar options
+.Sh DESCRIPTION
+.Nm
+finds others on the local network by multicast DNS, connects to them, and lets
+you talk in rooms.
+Those who use the same rendezvous
+.Pq Fl -rendezvous
+find each other.
+Whoever is behind a router that does not pass multicast DNS is reached by
+address
+.Pq Fl -peer ;
+from there on addresses are exchanged.
+.Pp
+Connections are encrypted and messages are signed.
+There is no server and no account: who you are is a key that is made at the
+first start.
+.Pp
+What is typed is said in the current room.
+A line that begins with a slash is a command, see
+.Sx COMMANDS .
+.Sq #dev: text
+says something in another of your rooms, and
+.Sq //text
+says a text that begins with a slash.
+.Pp
+Messages go to standard output, one line each; everything else goes to standard
+error.
+The second and later lines of one message begin with a tab and a bar.
+.Pp
+The first
+.Dv SIGINT ,
+.Dv SIGTERM
+or
+.Dv SIGHUP
+leaves politely, the second at once.
+.Dv SIGUSR1
+writes one line about the state of things to standard error.
+.Sh OPTIONS
+Options may be written with one dash or two, and shortened as long as only one
+is meant.
+"""
+
+AFTER_OPTIONS = r"""
+.Sh COMMANDS
+Names of commands may be shortened as long as only one is meant.
+"""
+
+AFTER_COMMANDS = r"""
+.Sh ENVIRONMENT
+The command line wins over the environment.
+A list in the environment has one item.
+.Bl -tag -width Ds
+"""
+
+AFTER_ENVIRONMENT = r"""
+.It Ev CHAT_TOPIC
+Used if
+.Ev GOSSIPCHAT_ROOM
+is not set.
+.It Ev DATA_DIR
+Used if
+.Ev GOSSIPCHAT_DATA_DIR
+is not set.
+.El
+.Sh FILES
+.Bl -tag -width Ds
+.It Pa ~/.local/share/gossipchat/PROFILE/identity.key
+The secret key of a profile, readable by its owner only.
+Whoever has it can speak as you.
+If
+.Ev XDG_DATA_HOME
+is set, it stands for
+.Pa ~/.local/share .
+.It Pa ~/.local/share/gossipchat/PROFILE/identity.key.seqno
+The number of the next message.
+.It Pa ~/.local/share/gossipchat/PROFILE/lock
+Keeps two running copies from being the same person.
+If the default profile is in use and no other was asked for, the first free one
+of
+.Pa default.2 ,
+.Pa default.3
+and so on is used.
+.El
+.Sh EXIT STATUS
+.Bl -tag -width Ds
+"""
+
+AFTER_STATUSES = r"""
+.El
+.Sh EXAMPLES
+Chat with whoever is there:
+.Pp
+.Dl gossipchat --nick Bob
+.Pp
+A separate circle, and another room:
+.Pp
+.Dl gossipchat --rendezvous myroom --room dev
+.Pp
+Reach somebody on another subnet:
+.Pp
+.Dl gossipchat --peer 10.0.7.12:9740
+.Pp
+Say something from a script, when at least one other is there to hear it:
+.Pp
+.Dl echo \(dqbuild done\(dq | gossipchat --room dev --wait-peers 1
+.Pp
+Let a program take part:
+.Pp
+.Dl gossipchat --json
+.Sh SEE ALSO
+.Lk https://docs.libp2p.io libp2p ,
+the protocols that are spoken
+"""
+
+
+def escape(text):
+    """Text as mdoc takes it, inside of a line."""
+    text = text.replace("\\", r"\e").replace("-", r"\-").replace("'", r"\(aq").replace('"', r"\(dq")
+    return text
+
+
+def words(text):
+    """Text as the arguments of a macro: nothing in it is taken for another macro."""
+    return " ".join(rf"\&{escape(word)}" for word in text.split())
+
+
+def sentence(text):
+    """Lines of their own, none of which can be taken for a macro."""
+    whole = escape(text[0].upper() + text[1:]) + ("" if text.endswith(".") else ".")
+    return "\n".join(rf"\&{line}" for line in textwrap.wrap(whole, 76, break_on_hyphens=False))
+
+
+def option_lines(option):
+    letter = f"Fl {option.letter} , " if option.letter else ""
+    names = f".It {letter}Fl \\-{escape(option.name)}"
+    yield names + (f" Ar {words(option.argument)}" if option.argument else "")
+    yield sentence(option.help)
+    if option.others:
+        yield "Also:"
+        yield "\n".join(f".Fl \\-{escape(other)}" + (" ," if other != option.others[-1] else " .")
+                        for other in option.others)
+
+
+def command_lines(command):
+    yield f".It Ic /{escape(command.name)}" + (f" {words(command.arguments)}" if command.arguments else "")
+    yield sentence(command.help)
+    yield f"Example: {escape(command.example)}"
+    if command.others:
+        yield ".br"
+        yield "Also: " + escape(", ".join("/" + other for other in command.others))
+
+
+def page(root, date):
+    """The lines of the page."""
+    yield BEGINNING.strip().format(date=date)
+    group = None
+    for option in lists.options(root):
+        if option.group != group:
+            if group is not None:
+                yield ".El"
+            group = option.group
+            yield f".Ss {GROUPS[group]}"
+            yield ".Bl -tag -width Ds"
+        yield from option_lines(option)
+    yield ".El"
+    yield AFTER_OPTIONS.strip()
+    yield ".Bl -tag -width Ds"
+    for command in lists.commands(root):
+        yield from command_lines(command)
+    yield ".El"
+    yield AFTER_COMMANDS.strip()
+    for option in lists.options(root):
+        if option.environment:
+            yield f".It Ev GOSSIPCHAT_{option.environment}"
+            yield f".Fl \\-{escape(option.name)}" + ("" if option.argument else "\nunless it is 0 or empty")
+    yield AFTER_ENVIRONMENT.strip()
+    for code, meaning in lists.statuses(root):
+        yield f".It {code}"
+        yield sentence(meaning)
+    yield AFTER_STATUSES.strip()
+
+
+def date_of(root, version):
+    """The date of a version in CHANGELOG.md, as mdoc writes it."""
+    match = re.search(rf"^## {re.escape(version)} \((\d{{4}}-\d\d-\d\d)\)", (root / "CHANGELOG.md").read_text(),
+                      re.MULTILINE)
+    if match is None:
+        raise SystemExit(f"CHANGELOG.md has no line like: ## {version} (2000-01-31)")
+    date = datetime.date.fromisoformat(match.group(1))
+    months = ("January February March April May June July August September October November December").split()
+    return f"{months[date.month - 1]} {date.day}, {date.year}"
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--version", required=True)
+    parser.add_argument("--output", required=True, type=pathlib.Path)
+    parser.add_argument("root", type=pathlib.Path)
+    arguments = parser.parse_args()
+    text = "\n".join(page(arguments.root, date_of(arguments.root, arguments.version))) + "\n"
+    arguments.output.write_text(text)
+
+
+if __name__ == "__main__":
+    main()
