@@ -75,7 +75,9 @@ static void ask_ready(struct swarm *swarm, struct stream *stream)
     uint8_t ping[PING_BYTES];
     size_t size = ping_client_transmit(&asking->client, swarm->now, room_make(ping, sizeof(ping)));
 
-    (void)stream_send(swarm, stream, bytes_make(ping, size));
+    if (!stream_send(swarm, stream, bytes_make(ping, size))) {
+        return; /* it is gone, and the request was answered */
+    }
 }
 
 static void ask_data(struct swarm *swarm, struct stream *stream, struct gossip_bytes data)

@@ -13,6 +13,7 @@
 #define SWARM_STATE_H
 
 #include "base/byte_queue.h"
+#include "base/chain.h"
 #include "base/dice.h"
 #include "base/hash_map.h"
 #include "base/slots.h"
@@ -20,7 +21,6 @@
 #include "connection/connection.h"
 #include "gossipsub/router.h"
 #include "identity/identity.h"
-#include "base/chain.h"
 #include "swarm/swarm.h"
 
 #define SWARM_TEXT_BYTES_MAX 192
