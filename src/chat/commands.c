@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/bytes.h"
+#include "base/peer_id_text.h"
 #include "base/utf8.h"
 #include "chat/clean_text.h"
 #include "chat/incoming.h"
@@ -93,14 +94,19 @@ static void run_say(struct chat *chat, const struct gossip_command *command, boo
     enum gossip_error error;
     uint8_t *cleaned;
     size_t size = CLEAN_TEXT_BYTES(command->text.size);
+    size_t limit;
     size_t used;
 
     if (room == NULL) {
         return;
     }
-    if (command->text.size > WIRE_CHAT_TEXT_BYTES_MAX) {
-        tell_failed(chat, command->number, GOSSIP_ERROR_LIMIT,
-            "the message is too long (8192 bytes at most)", "Send it in parts.");
+    limit = room->is_foreign ? CHAT_FOREIGN_TEXT_BYTES_MAX : WIRE_CHAT_TEXT_BYTES_MAX;
+    if (command->text.size > limit) {
+        char sentence[LINE_BYTES_MAX];
+
+        (void)snprintf(
+            sentence, sizeof(sentence), "the message is too long (%zu bytes at most)", limit);
+        tell_failed(chat, command->number, GOSSIP_ERROR_LIMIT, sentence, "Send it in parts.");
         return;
     }
     cleaned = allocator_take(chat->allocator, size);
@@ -108,7 +114,7 @@ static void run_say(struct chat *chat, const struct gossip_command *command, boo
                ? 0
                : clean_text(CLEAN_TEXT_BLOCK, command->text, (struct gossip_room){cleaned, size});
     /* What we send is what we show; cleaning can make it longer than others accept. */
-    used = utf8_truncate(bytes_make(cleaned, used), WIRE_CHAT_TEXT_BYTES_MAX).size;
+    used = utf8_truncate(bytes_make(cleaned, used), limit).size;
     if (used == 0) {
         allocator_give(chat->allocator, cleaned, size);
         tell_failed(
@@ -243,9 +249,15 @@ static void run_ping(struct chat *chat, const struct gossip_command *command)
     char complaint[LINE_BYTES_MAX];
     const struct person *person = people_resolve(chat, command->text, complaint, sizeof(complaint));
 
-    if (person == NULL) {
+    struct gossip_peer_id peer;
+
+    if (person != NULL) {
+        peer = person->peer;
+    } else if (peer_id_parse(command->text, &peer) != GOSSIP_OK) {
         tell_failed(chat, command->number, GOSSIP_ERROR_NOT_FOUND, complaint, "");
-    } else if (!outgoing_ping(chat, &person->peer, command->number)) {
+        return;
+    }
+    if (!outgoing_ping(chat, &peer, command->number)) {
         tell_failed(chat, command->number, GOSSIP_ERROR_NO_MEMORY, "out of memory", "");
     }
 }

@@ -284,7 +284,7 @@ static void on_plain(struct room *room, const struct gossip_peer_id *author,
     struct member *member = rooms_member_get(room, author);
     struct line *line;
 
-    if (member == NULL || text.size > WIRE_CHAT_TEXT_BYTES_MAX) {
+    if (member == NULL || text.size > CHAT_FOREIGN_TEXT_BYTES_MAX) {
         return;
     }
     rooms_member_heard(member);

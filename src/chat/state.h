@@ -24,6 +24,9 @@
 #define CHAT_RENDEZVOUS_BYTES_MAX 64
 #define CHAT_TOPIC_BYTES_MAX 256
 
+/* A text of another program, as it comes and as it is sent: a whole message of ours. */
+#define CHAT_FOREIGN_TEXT_BYTES_MAX (32u * 1024u)
+
 /* Connected peers that are remembered; more than there can be. */
 #define CHAT_CONTACTS_MAX 1024
 

@@ -32,7 +32,7 @@ class OurPeer(Peer):
         self.party = self.scene.stack.enter_context(
             Party([self.program_path], rendezvous, wrap=lambda words, host: self.enter + words))
         self.node = self.party.start(
-            self.name, "--ephemeral", "--port", "0", *discovery,
+            self.name, "--ephemeral", "--listen", self.listen, *discovery,
             rooms=[room_of(topic) for topic in self.topics or ["lobby"]])
         ready = self.node.wait("ready", START_LIMIT)
         self.id = ready["peer"]
