@@ -32,6 +32,11 @@ class Failure(AssertionError):
     """What was expected did not happen."""
 
 
+def who_and_what(event):
+    """A message event as a pair of nick and text."""
+    return event["from"]["nick"], event["text"]
+
+
 def matches(value, wanted):
     """Equal, or for dictionaries: has all the wanted fields, and those match."""
     if isinstance(wanted, dict):
@@ -191,8 +196,12 @@ class Node:
     # ---- what it showed ------------------------------------------------------------------------
 
     def shown(self, room="main"):
-        """What the node showed in a room, in order: pairs of nick and text."""
-        return [(event["from"]["nick"], event["text"]) for event in self.find("message", room=room)]
+        """What the node showed in a room, in the order in which it came: pairs of nick and text."""
+        return [who_and_what(event) for event in self.find("message", room=room)]
+
+    def sorted_lines(self, room="main"):
+        """The same as events, in the order of the room, on which all nodes agree."""
+        return sorted(self.find("message", room=room), key=lambda event: (event["order"], event["from"]["peer"]))
 
     def story(self):
         """The end of all that it said and was told, for a report."""
@@ -248,8 +257,8 @@ class Party:
                 if key in ("PATH", "LANG") or key.endswith("SAN_OPTIONS")}
         return dict(kept, HOME=str(folder), XDG_RUNTIME_DIR=str(folder))
 
-    def start(self, name, *options, host=None, home=None, rooms=("main",)):
-        """Starts a node called name, in the host of the same name if there are hosts, and waits until it is ready.
+    def launch(self, name, *options, host=None, home=None, rooms=("main",)):
+        """Starts a node called name, in the host of the same name if there are hosts; does not wait until it is ready.
         home is whose files it uses: its own, or those of another name."""
         words = [*self.program, "--json", "--nick", name, "--rendezvous", self.rendezvous]
         for room in rooms:
@@ -257,6 +266,11 @@ class Party:
         words = self.wrap(words + list(options), host or name)
         node = Node(name, words, self.environment(home or name), self.folder)
         self.nodes.append(node)
+        return node
+
+    def start(self, name, *options, **settings):
+        """Starts a node as launch does, and waits until it is ready."""
+        node = self.launch(name, *options, **settings)
         node.wait("ready")
         return node
 
@@ -295,12 +309,14 @@ class Party:
             node.wait_until(lambda: not missing(), _Missing(missing), within)
 
     def expect_everywhere(self, nodes, said, within=15, room="main"):
-        """Each of these nodes shows all that was said exactly once, those of one person in the order in which they
-        were said, and nothing else. Everybody leaves first: only then is it certain that nothing comes twice."""
+        """Each of these nodes shows all that was said (pairs of nick and text) exactly once, those of one person in the
+        order in which they were said, and nothing else; and all nodes agree on the order of the room. Everybody leaves
+        first: only then is it certain that nothing comes twice."""
         self.wait_for(nodes, said, within, room)
         self.leave()
         for node in nodes:
             judge(node.name, node.shown(room), said)
+        judge_agreement(nodes, said, room)
 
 
 class _Missing:
@@ -314,17 +330,36 @@ class _Missing:
         return f"message with {len(missing)} of what was said: {missing[:5]}"
 
 
-def judge(name, shown, said):
-    """Compares what a node showed with what was said, both lists of pairs of nick and text."""
+def in_order_of(nick, lines):
+    return [text for who, text in lines if who == nick]
+
+
+def judge(name, shown, said, perhaps=()):
+    """Compares what a node showed with what was said: pairs of nick and text. What was said before the node was there
+    it shows perhaps, all else exactly once, and of each person in the order in which it was said."""
     counts = collections.Counter(shown)
     for line in said:
         if counts[line] != 1:
             raise Failure(f"{name} showed {line} {counts[line]} times")
-    strange = set(shown) - set(said)
+    for line in perhaps:
+        if counts[line] > 1:
+            raise Failure(f"{name} showed {line} {counts[line]} times")
+    strange = set(shown) - set(said) - set(perhaps)
     if strange:
         raise Failure(f"{name} showed what nobody said: {sorted(strange)[:5]}")
+    certain = [line for line in shown if line not in set(perhaps)]
     for nick in {nick for nick, _ in said}:
-        there = [text for who, text in shown if who == nick]
-        here = [text for who, text in said if who == nick]
-        if there != here:
-            raise Failure(f"{name} showed what {nick} said in another order: {there[:10]}")
+        if in_order_of(nick, certain) != in_order_of(nick, said):
+            raise Failure(f"{name} showed what {nick} said in another order: {in_order_of(nick, certain)[:10]}")
+
+
+def judge_agreement(nodes, said, room="main"):
+    """All these nodes have what was said in the same order of the room, and it is the order of each speaker."""
+    wanted = set(said)
+    orders = [[event for event in node.sorted_lines(room) if who_and_what(event) in wanted] for node in nodes]
+    for node, order in zip(nodes, orders):
+        if [event["id"] for event in order] != [event["id"] for event in orders[0]]:
+            raise Failure(f"{node.name} has another order of the room than {nodes[0].name}")
+        for nick in {nick for nick, _ in said}:
+            if in_order_of(nick, map(who_and_what, order)) != in_order_of(nick, said):
+                raise Failure(f"what {nick} said has another order in the room of {node.name}")

@@ -84,6 +84,9 @@ class PartyTest(unittest.TestCase):
     def test_a_swapped_order_is_seen(self):
         self.expect_failure("swap", "bob showed what alice said in another order")
 
+    def test_another_order_of_the_room_is_seen(self):
+        self.expect_failure("confuse", "bob has another order of the room")
+
     def test_a_bad_end_is_seen(self):
         self.expect_failure("sick", "bob ended with 1 instead of 0")
 
@@ -134,6 +137,13 @@ class JudgeTest(unittest.TestCase):
     def test_strangers_are_seen(self):
         with self.assertRaisesRegex(party.Failure, "what nobody said"):
             party.judge("bob", [("alice", "a"), ("mallory", "b")], [("alice", "a")])
+
+    def test_what_may_be_missing_may_not_come_twice(self):
+        said, perhaps = [("alice", "b")], [("alice", "a")]
+        party.judge("bob", said, said, perhaps)
+        party.judge("bob", said + perhaps, said, perhaps)
+        with self.assertRaisesRegex(party.Failure, r"\('alice', 'a'\) 2 times"):
+            party.judge("bob", perhaps + said + perhaps, said, perhaps)
 
     def test_fields_match_by_parts(self):
         event = {"from": {"nick": "bob", "peer": "x"}, "room": "main"}

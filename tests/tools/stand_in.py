@@ -28,7 +28,9 @@ def show(line, fault, held):
     if line["kind"] == "joined":
         emit("member.joined", room="main", nick=line["nick"])
         return
-    message = dict(room="main", text=line["text"], **{"from": {"nick": line["nick"]}})
+    author = {"nick": line["nick"], "peer": "peer of " + line["nick"]}
+    order = 0 if fault == "confuse" and line["text"].endswith("2") else line["order"]
+    message = dict(room="main", text=line["text"], order=order, id=f"{line['nick']} {line['order']}", **{"from": author})
     if fault == "lose" and line["text"].endswith("2"):
         return
     if fault == "swap" and line["text"].endswith("1"):
@@ -65,6 +67,7 @@ def main():
         hub.flush()
 
     emit("ready", nick=options.nick, home=os.environ["HOME"])
+    spoken = 0
     threading.Thread(target=listen, args=(hub, options.fault), daemon=True).start()
     announce(kind="joined")
     for line in sys.stdin:
@@ -72,7 +75,8 @@ def main():
         if command["cmd"] == "quit" and options.fault != "deaf":
             break
         if command["cmd"] == "send":
-            announce(kind="said", text=command["text"])
+            spoken += 1
+            announce(kind="said", text=command["text"], order=spoken)
     emit("bye")
     sys.exit(1 if options.fault == "sick" else 0)
 
