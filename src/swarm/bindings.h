@@ -44,6 +44,8 @@ void gossip_identified(struct swarm *swarm, struct peer *peer);
 void gossip_ring(struct swarm *swarm, void *object);
 /* The peer's connection changed: our stream moves there. */
 void gossip_move(struct swarm *swarm, struct peer *peer);
+/* Whether the peer has a gossip stream of its own on this link. */
+bool gossip_is_heard_on(const struct link *link);
 void gossip_end(struct swarm *swarm, struct peer *peer);
 /* Works off one more RPC of the bytes at hand. False if none is left. */
 bool gossip_step(struct swarm *swarm);

@@ -345,6 +345,16 @@ const struct stream_kind gossip_hear_kind = {.name = "gossip (hearing)",
     .finished = hear_finished,
     .closed = hear_closed};
 
+bool gossip_is_heard_on(const struct link *link)
+{
+    for (const struct stream *stream = link->streams; stream != NULL; stream = stream->next) {
+        if (stream->kind == &gossip_hear_kind && stream->state != NULL && !stream->is_finished) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void receive(struct swarm *swarm, struct stream *stream, struct gossip_bytes frame)
 {
     struct peer *peer = stream->link->peer;

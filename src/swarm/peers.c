@@ -52,6 +52,8 @@ static void tell(struct swarm *swarm, struct peer *peer, uint8_t what)
     chain_append(&swarm->peers_telling, &peer->telling);
 }
 
+static void on_patience_over(struct swarm *swarm, void *object);
+
 static struct peer *create(struct swarm *swarm, struct link *link, const struct gossip_peer_id *id)
 {
     const struct book_entry *entry =
@@ -78,6 +80,7 @@ static struct peer *create(struct swarm *swarm, struct link *link, const struct 
     chain_init(&peer->telling, peer);
     alarm_init(&peer->gossip_alarm, gossip_ring, peer);
     alarm_init(&peer->exchange_alarm, exchange_ring, peer);
+    alarm_init(&peer->surplus_alarm, on_patience_over, peer);
     return peer;
 }
 
@@ -86,6 +89,7 @@ static void destroy(struct swarm *swarm, struct peer *peer)
     chain_remove(&peer->telling);
     alarm_stop(swarm, &peer->gossip_alarm);
     alarm_stop(swarm, &peer->exchange_alarm);
+    alarm_stop(swarm, &peer->surplus_alarm);
     allocator_give(swarm->allocator, peer->record, peer->record_size);
     slots_remove(swarm->peers, peer->id);
 }
@@ -110,19 +114,49 @@ static bool is_our_program(const struct peer *peer)
     return bytes_start_with(bytes_of_text(peer->agent), BYTES_OF("gossipchat/"));
 }
 
-/* Both ends come to the same answer, whichever connection they saw first. */
-static void decide(struct swarm *swarm, struct peer *peer)
+/* The one that the larger id dialed: both ends come to the same answer. */
+static struct link *choose_by_rule(const struct swarm *swarm, const struct peer *peer)
 {
     bool we_are_larger = peer_id_compare(&swarm->self, &peer->peer) > 0;
 
-    if (peer->second == NULL || peer->second->stage != LINK_OPEN || !peer->is_identified) {
+    if (peer->link->is_outbound == peer->second->is_outbound) {
+        return peer->link;
+    }
+    return peer->second->is_outbound == we_are_larger ? peer->second : peer->link;
+}
+
+/* The one on which the peer talks to us, for some never open a second stream; else the older. */
+static struct link *choose_by_use(const struct peer *peer)
+{
+    bool is_first_used = gossip_is_heard_on(peer->link);
+
+    return !is_first_used && gossip_is_heard_on(peer->second) ? peer->second : peer->link;
+}
+
+static bool is_undecided(const struct peer *peer)
+{
+    return peer->link != NULL && peer->second != NULL && peer->second->stage == LINK_OPEN &&
+           peer->is_identified;
+}
+
+static void on_patience_over(struct swarm *swarm, void *object)
+{
+    struct peer *peer = object;
+
+    if (is_undecided(peer)) {
+        settle(swarm, peer, choose_by_use(peer));
+    }
+}
+
+static void decide(struct swarm *swarm, struct peer *peer)
+{
+    if (!is_undecided(peer)) {
         return;
     }
-    if (is_our_program(peer) && peer->link->is_outbound != peer->second->is_outbound &&
-        peer->second->is_outbound == we_are_larger) {
-        settle(swarm, peer, peer->second);
+    if (is_our_program(peer)) {
+        settle(swarm, peer, choose_by_rule(swarm, peer));
     } else {
-        settle(swarm, peer, peer->link);
+        alarm_set_after(swarm, &peer->surplus_alarm, PEERS_PATIENCE_MS);
     }
 }
 

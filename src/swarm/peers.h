@@ -3,13 +3,18 @@
  *
  * Two nodes that dial each other at the same moment make two connections. Both
  * ends then keep the one that the larger peer id dialed, if both are programs
- * of this kind; with any other program, which does not know the rule, the older
- * one stays. What was sent on the other is still read before it is closed.
+ * of this kind. Any other program does not know the rule, and may lose its voice
+ * with the connection it chose to speak on: there that one stays, or the older
+ * one if it speaks on both or neither. What was sent on the other connection is
+ * still read before it is closed.
  */
 #ifndef SWARM_PEERS_H
 #define SWARM_PEERS_H
 
 #include "swarm/book.h"
+
+/* A program that does not know the rule has this long to choose where it speaks. */
+#define PEERS_PATIENCE_MS 3000
 
 /* The connected peer with this id, or NULL. */
 struct peer *peers_find(const struct swarm *swarm, const struct gossip_peer_id *peer);

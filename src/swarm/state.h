@@ -113,6 +113,8 @@ struct peer {
     /* Exchange of addresses. */
     bool is_in_circle;
     struct alarm exchange_alarm;
+
+    struct alarm surplus_alarm; /* which of two connections stays */
 };
 
 struct stream_kind;
