@@ -59,6 +59,7 @@ struct mdns_udp {
 };
 
 static void on_timer(uv_timer_t *timer);
+static void drain(struct mdns_udp *udp);
 
 /* ---- closing ---------------------------------------------------------------------------- */
 
@@ -97,9 +98,8 @@ static void on_timer_closed(uv_handle_t *handle)
     handle_closed(handle->data);
 }
 
-static void close_lane(struct mdns_udp *udp, struct lane **place)
+static void close_lane(struct lane **place)
 {
-    (void)udp;
     uv_close((uv_handle_t *)&(*place)->poll, on_lane_closed);
     *place = NULL;
 }
@@ -151,7 +151,7 @@ static bool receive_some(struct lane *lane)
             return false;
         mdns_discovery_receive(
             udp->discovery, clock_now(), &arrival, bytes_make(udp->buffer, (size_t)size));
-        mdns_udp_pump(udp);
+        drain(udp);
     }
     return true;
 }
@@ -163,16 +163,17 @@ static void on_readable(uv_poll_t *poll, int status, int events)
     struct mdns_udp *udp = lane->udp;
     struct lane **place = find_lane(udp, lane->interface_index, lane->family);
 
+    bool is_sound = status == 0 && receive_some(lane);
+
     (void)events;
-    if (status == 0 && receive_some(lane))
-        return;
-    if (place != NULL && *place == lane) {
-        close_lane(udp, place);
+    if (!is_sound && !udp->is_closing && place != NULL && *place == lane) {
+        close_lane(place);
         scan_soon(udp, clock_now());
     }
     mdns_udp_pump(udp);
 }
 
+/* Takes `lane`; 0, or a libuv error, and then the lane is gone or on its way. */
 static int start_lane(struct lane *lane)
 {
     struct mdns_udp *udp = lane->udp;
@@ -185,7 +186,10 @@ static int start_lane(struct lane *lane)
     }
     lane->poll.data = lane;
     udp->handles++;
-    return uv_poll_start(&lane->poll, UV_READABLE, on_readable);
+    error = uv_poll_start(&lane->poll, UV_READABLE, on_readable);
+    if (error != 0)
+        uv_close((uv_handle_t *)&lane->poll, on_lane_closed);
+    return error;
 }
 
 /* Opens a socket for the free `place`. 0, or a libuv error, and then `place` is still free. */
@@ -243,7 +247,7 @@ static void close_stale_lanes(struct mdns_udp *udp, size_t count)
                 (*place)->is_wanted = true;
         }
         if (!(*place)->is_wanted)
-            close_lane(udp, place);
+            close_lane(place);
     }
 }
 
@@ -358,7 +362,7 @@ static void scan(struct mdns_udp *udp, struct gossip_instant now)
         udp->handler.on_interfaces_changed(udp->handler.context, udp->interfaces, count);
 }
 
-static void on_interfaces_changed(uv_poll_t *poll, int status, int events)
+static void on_change(uv_poll_t *poll, int status, int events)
 {
     struct mdns_udp *udp = poll->data;
 
@@ -381,7 +385,7 @@ static void send_one(struct mdns_udp *udp, const struct mdns_departure *departur
 }
 
 /* Everything the machine has to tell or to send. */
-static void drain(struct mdns_udp *udp)
+static void carry_out(struct mdns_udp *udp)
 {
     struct mdns_departure departure;
     struct mdns_event event;
@@ -416,14 +420,20 @@ static void set_timer(struct mdns_udp *udp)
     uv_timer_start(&udp->timer, on_timer, duration_to_ms(instant_until(now, next)), 0);
 }
 
-void mdns_udp_pump(struct mdns_udp *udp)
+/* What a handler causes while it runs is carried out when it returns. */
+static void drain(struct mdns_udp *udp)
 {
     if (udp->is_pumping || udp->is_closing)
         return;
     udp->is_pumping = true;
-    drain(udp);
+    carry_out(udp);
     udp->is_pumping = false;
-    if (!udp->is_closing)
+}
+
+void mdns_udp_pump(struct mdns_udp *udp)
+{
+    drain(udp);
+    if (!udp->is_pumping && !udp->is_closing)
         set_timer(udp);
 }
 
@@ -454,7 +464,7 @@ static void start_watch(struct mdns_udp *udp)
     }
     udp->watch.data = udp;
     udp->handles++;
-    if (uv_poll_start(&udp->watch, UV_READABLE, on_interfaces_changed) != 0)
+    if (uv_poll_start(&udp->watch, UV_READABLE, on_change) != 0)
         close_watch(udp);
 }
 
@@ -492,19 +502,26 @@ void mdns_udp_close(struct mdns_udp *udp, void (*on_closed)(void *context), void
     udp->on_closed = on_closed;
     udp->on_closed_context = context;
     mdns_discovery_leave(udp->discovery);
-    drain(udp);
+    carry_out(udp);
     for (size_t i = 0; i < MDNS_INTERFACES_MAX * MDNS_FAMILIES; i++) {
         struct lane **place = &udp->lanes[i / MDNS_FAMILIES][i % MDNS_FAMILIES];
 
         if (*place != NULL)
-            close_lane(udp, place);
+            close_lane(place);
     }
     close_watch(udp);
     uv_close((uv_handle_t *)&udp->timer, on_timer_closed);
 }
 
-const struct mdns_udp_interface *mdns_udp_interfaces(const struct mdns_udp *udp, size_t *count)
+const struct mdns_udp_interface *mdns_udp_interfaces(struct mdns_udp *udp, size_t *count)
 {
+    for (size_t i = 0; i < udp->interface_count * MDNS_FAMILIES; i++) {
+        struct mdns_udp_interface *listed = &udp->interfaces[i / MDNS_FAMILIES];
+        enum mdns_family family = (enum mdns_family)(i % MDNS_FAMILIES);
+        struct lane **place = find_lane(udp, listed->index, family);
+
+        listed->send_errors[family] = place == NULL ? 0 : (*place)->send_error;
+    }
     *count = udp->interface_count;
     return udp->interfaces;
 }

@@ -25,7 +25,8 @@ struct mdns_udp_interface {
     enum interface_use use;
     bool speaks[MDNS_FAMILIES]; /* a socket of this family is open */
     int join_error;             /* the libuv error of the last socket that was not opened, or 0 */
-    int send_error;             /* the libuv error of the last packet, 0 if it was sent */
+    int send_errors
+        [MDNS_FAMILIES]; /* the libuv error of the last packet of each, 0 if it was sent */
 };
 
 /*
@@ -69,7 +70,7 @@ void mdns_udp_close(struct mdns_udp *udp, void (*on_closed)(void *context), void
 /* Carries out what the machine wants: tells events, sends packets, sets the timer. */
 void mdns_udp_pump(struct mdns_udp *udp);
 
-/* The interfaces as they were told last; borrowed until the next turn of the loop. */
-const struct mdns_udp_interface *mdns_udp_interfaces(const struct mdns_udp *udp, size_t *count);
+/* The interfaces as they were told last, with the errors of now; borrowed until the next scan. */
+const struct mdns_udp_interface *mdns_udp_interfaces(struct mdns_udp *udp, size_t *count);
 
 #endif
