@@ -69,7 +69,7 @@ static void consider(struct gossipsub_router *router, struct gossip_instant now,
     }
     if (gossipsub_seen_has(&router->seen, named.key) ||
         gossipsub_validations_has(&router->validations, named.key) ||
-        !gossipsub_promises_may_ask(&router->promises, now, named.key) ||
+        !gossipsub_promises_may_ask(&router->promises, now, named.key, neighbour->handle) ||
         !may_ask_more(router, neighbour, &named))
         return;
     if (!gossipsub_id_row_push(&neighbour->outbox.iwants, router->allocator,
@@ -77,7 +77,7 @@ static void consider(struct gossipsub_router *router, struct gossip_instant now,
         gossipsub_drop(router, now, GOSSIPSUB_DROP_IWANTS_FULL, neighbour, id.size);
         return;
     }
-    gossipsub_promises_ask(&router->promises, now, named.key);
+    gossipsub_promises_ask(&router->promises, now, named.key, neighbour->handle);
     neighbour->beat.ids_asked++;
     neighbour->beat.strange_ids_asked += named.is_strange;
     if (!named.is_strange && dice_below(&router->dice, ++pledge->asked) == 0) {
@@ -119,7 +119,7 @@ static void serve(struct gossipsub_router *router, struct gossip_instant now,
     const struct gossipsub_outbox *outbox = &neighbour->outbox;
     struct gossipsub_message *message = gossipsub_history_find(&router->history, key);
 
-    if (message == NULL ||
+    if (message == NULL || gossipsub_is_author(neighbour, message) ||
         gossipsub_outbox_holds(&router->outboxes, outbox, GOSSIPSUB_OUTBOX_OWN, key) ||
         gossipsub_outbox_holds(&router->outboxes, outbox, GOSSIPSUB_OUTBOX_FORWARD, key) ||
         !gossipsub_history_grant(

@@ -186,6 +186,35 @@ static void tell_ihave(struct gossipsub_router *router, struct gossip_instant no
     gossipsub_wake(router, neighbour);
 }
 
+/* Some of the listeners, by lot. */
+static void tell_listeners(struct gossipsub_router *router, struct gossip_instant now,
+    struct gossipsub_mesh *mesh, uint32_t newest)
+{
+    uint32_t *row = router->chosen;
+    uint32_t left = find_listeners(router, mesh, row);
+    for (uint32_t share = share_of(&router->params, left); share > 0; share--) {
+        uint32_t lot = dice_below(&router->dice, left);
+        tell_ihave(router, now, mesh, newest, gossipsub_at(router, row[lot]));
+        row[lot] = row[--left];
+    }
+}
+
+/*
+ * Messages go into the mesh once, so who has just come into it would never hear of those that went
+ * shortly before.
+ */
+static void tell_newcomers(struct gossipsub_router *router, struct gossip_instant now,
+    struct gossipsub_mesh *mesh, uint32_t newest)
+{
+    if (mesh->state != GOSSIPSUB_MESH_JOINED)
+        return;
+    for (uint32_t i = 0; peer_set_next(mesh->members, router->words, &i); i++) {
+        struct gossip_duration since = instant_since(now, mesh->peers[i].meshed_at);
+        if (duration_is_shorter(since, router->params.heartbeat_interval))
+            tell_ihave(router, now, mesh, newest, gossipsub_at(router, i));
+    }
+}
+
 static void emit_gossip(struct gossipsub_router *router, struct gossip_instant now)
 {
     for (uint32_t i = 0; i < router->topics.mesh_count; i++) {
@@ -194,13 +223,8 @@ static void emit_gossip(struct gossipsub_router *router, struct gossip_instant n
         if (mesh->state == GOSSIPSUB_MESH_LEFT ||
             !gossipsub_history_newest(&router->history, &mesh->line, &newest))
             continue;
-        uint32_t *row = router->chosen;
-        uint32_t left = find_listeners(router, mesh, row);
-        for (uint32_t share = share_of(&router->params, left); share > 0; share--) {
-            uint32_t lot = dice_below(&router->dice, left);
-            tell_ihave(router, now, mesh, newest, gossipsub_at(router, row[lot]));
-            row[lot] = row[--left];
-        }
+        tell_listeners(router, now, mesh, newest);
+        tell_newcomers(router, now, mesh, newest);
     }
 }
 

@@ -2,9 +2,16 @@
 
 #include "base/instant.h"
 
+/* Of how many peers is remembered that they were asked for one message. */
+#define ASKED_PEERS_MAX 4
+
 struct asked {
     uint64_t key;
-    struct gossip_instant at;
+    struct gossip_instant first_at;
+    struct gossip_instant last_at; /* the present patience began */
+    uint32_t at_once;              /* asked since then */
+    uint32_t count;                /* asked at all; beyond the room the first are overwritten */
+    struct gossipsub_peer peers[ASKED_PEERS_MAX];
 };
 
 void gossipsub_promises_init(struct gossipsub_promises *promises, const struct allocator *allocator,
@@ -32,11 +39,29 @@ static struct asked *find_asked(const struct gossipsub_promises *promises, uint6
     return gossipsub_ring_at(&promises->asked, number);
 }
 
-bool gossipsub_promises_may_ask(
-    const struct gossipsub_promises *promises, struct gossip_instant now, uint64_t key)
+static bool was_asked(const struct asked *asked, struct gossipsub_peer peer)
+{
+    for (uint32_t i = 0; i < ASKED_PEERS_MAX && i < asked->count; i++) {
+        if (asked->peers[i].index == peer.index && asked->peers[i].generation == peer.generation)
+            return true;
+    }
+    return false;
+}
+
+static bool is_patient(const struct asked *asked, struct gossip_instant now)
+{
+    return instant_since(now, asked->last_at).us < GOSSIPSUB_IWANT_PATIENCE_US;
+}
+
+bool gossipsub_promises_may_ask(const struct gossipsub_promises *promises,
+    struct gossip_instant now, uint64_t key, struct gossipsub_peer peer)
 {
     const struct asked *asked = find_asked(promises, key);
-    return asked == NULL || instant_since(now, asked->at).us >= GOSSIPSUB_IWANT_PATIENCE_US;
+    if (asked == NULL)
+        return true;
+    if (was_asked(asked, peer))
+        return false;
+    return !is_patient(asked, now) || asked->at_once < GOSSIPSUB_IWANTS_AT_ONCE;
 }
 
 static void forget_oldest_asked(struct gossipsub_promises *promises)
@@ -46,23 +71,35 @@ static void forget_oldest_asked(struct gossipsub_promises *promises)
     gossipsub_ring_pop(&promises->asked);
 }
 
-void gossipsub_promises_ask(
+/* A new row for the message. Without its place in the map it is not found, and just grows old. */
+static struct asked *begin_asking(
     struct gossipsub_promises *promises, struct gossip_instant now, uint64_t key)
 {
-    struct asked *asked = find_asked(promises, key);
-    if (asked != NULL) {
-        asked->at = now;
-        return;
-    }
     if (gossipsub_ring_is_full(&promises->asked))
         forget_oldest_asked(promises);
-    asked = gossipsub_ring_push(&promises->asked);
+    struct asked *asked = gossipsub_ring_push(&promises->asked);
     if (asked == NULL)
-        return;
-    *asked = (struct asked){.key = key, .at = now};
-    /* Without its place in the map it is not found, and leaves the row like the others. */
+        return NULL;
+    *asked = (struct asked){.key = key, .first_at = now, .last_at = now};
     (void)gossipsub_key_map_insert(
         &promises->asked_map, key, gossipsub_ring_newest(&promises->asked));
+    return asked;
+}
+
+void gossipsub_promises_ask(struct gossipsub_promises *promises, struct gossip_instant now,
+    uint64_t key, struct gossipsub_peer peer)
+{
+    struct asked *asked = find_asked(promises, key);
+    if (asked == NULL)
+        asked = begin_asking(promises, now, key);
+    if (asked == NULL)
+        return;
+    if (!is_patient(asked, now)) {
+        asked->last_at = now;
+        asked->at_once = 0;
+    }
+    asked->at_once++;
+    asked->peers[asked->count++ % ASKED_PEERS_MAX] = peer;
 }
 
 void gossipsub_promises_add(struct gossipsub_promises *promises, struct gossip_instant now,
@@ -116,7 +153,7 @@ void gossipsub_promises_expire(struct gossipsub_promises *promises, struct gossi
 {
     const struct asked *oldest;
     while ((oldest = gossipsub_ring_oldest(&promises->asked)) != NULL &&
-           instant_since(now, oldest->at).us >= promises->followup.us)
+           instant_since(now, oldest->first_at).us >= promises->followup.us)
         forget_oldest_asked(promises);
 }
 

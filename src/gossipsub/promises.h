@@ -15,11 +15,12 @@
 #include "gossipsub/router.h"
 
 /*
- * How long one peer that was asked for a message is waited for before another that offers it is
- * asked too. Long enough for an answer across the world, and short enough that a row of peers who
- * offer and do not deliver cannot keep a message from us while it is still being offered.
+ * Who offers a message that we have asked others for is not asked too, if that was just now and they
+ * are so many. It is long enough for an answer from most places, and short enough that peers who
+ * offer and do not deliver cannot keep a message from us for as long as it is offered.
  */
-#define GOSSIPSUB_IWANT_PATIENCE_US 250000
+#define GOSSIPSUB_IWANT_PATIENCE_US 100000
+#define GOSSIPSUB_IWANTS_AT_ONCE 2
 
 struct gossipsub_promise {
     struct gossip_instant due_at;
@@ -43,13 +44,16 @@ void gossipsub_promises_init(struct gossipsub_promises *promises, const struct a
 /* Frees the tables. */
 void gossipsub_promises_deinit(struct gossipsub_promises *promises);
 
-/* Whether nobody was asked for the message within the last GOSSIPSUB_IWANT_PATIENCE_US. */
-bool gossipsub_promises_may_ask(
-    const struct gossipsub_promises *promises, struct gossip_instant now, uint64_t key);
+/*
+ * Whether `peer` may be asked for the message: not if it was asked before, and not while others have
+ * just been asked.
+ */
+bool gossipsub_promises_may_ask(const struct gossipsub_promises *promises,
+    struct gossip_instant now, uint64_t key, struct gossipsub_peer peer);
 
-/* Somebody was asked for the message. At the bound, or without memory, the oldest is forgotten. */
-void gossipsub_promises_ask(
-    struct gossipsub_promises *promises, struct gossip_instant now, uint64_t key);
+/* `peer` was asked for the message. At the bound, or without memory, the oldest is forgotten. */
+void gossipsub_promises_ask(struct gossipsub_promises *promises, struct gossip_instant now,
+    uint64_t key, struct gossipsub_peer peer);
 
 /* `peer` said it has the message. Beyond the bound, or without memory, it is let off. */
 void gossipsub_promises_add(struct gossipsub_promises *promises, struct gossip_instant now,

@@ -85,7 +85,7 @@ void gossipsub_cancel(struct gossipsub_router *router, struct gossip_instant now
 
 /* ---- messages of others ------------------------------------------------------------------- */
 
-static bool is_author(
+bool gossipsub_is_author(
     const struct gossipsub_neighbour *neighbour, const struct gossipsub_message *message)
 {
     return bytes_equal(
@@ -110,7 +110,7 @@ void gossipsub_forward(struct gossipsub_router *router, struct gossip_instant no
         targets[i] = (mesh->members[i] | (mesh->topic->subscribers[i] & flooded[i])) & ~senders[i];
     for (uint32_t i = 0; peer_set_next(targets, router->words, &i); i++) {
         struct gossipsub_neighbour *neighbour = gossipsub_at(router, i);
-        if (!is_author(neighbour, message) && !does_not_want(router, neighbour, key))
+        if (!gossipsub_is_author(neighbour, message) && !does_not_want(router, neighbour, key))
             gossipsub_offer(router, now, neighbour, key, message);
     }
 }
@@ -136,7 +136,7 @@ void gossipsub_announce_unwanted(struct gossipsub_router *router, struct gossip_
         return;
     for (uint32_t i = 0; peer_set_next(mesh->members, router->words, &i); i++) {
         struct gossipsub_neighbour *neighbour = gossipsub_at(router, i);
-        if (i != source && peer_set_has(able, i) && !is_author(neighbour, message))
+        if (i != source && peer_set_has(able, i) && !gossipsub_is_author(neighbour, message))
             announce_to(router, now, neighbour, message);
     }
 }

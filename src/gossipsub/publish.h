@@ -18,6 +18,10 @@ void gossipsub_forward(struct gossipsub_router *router, struct gossip_instant no
     struct gossipsub_mesh *mesh, uint64_t key, struct gossipsub_message *message,
     const uint64_t *senders);
 
+/* Whether the peer wrote the message. It is never sent to it: others punish us for that. */
+bool gossipsub_is_author(
+    const struct gossipsub_neighbour *neighbour, const struct gossipsub_message *message);
+
 /* Queues a message for one peer, which asked for it or is to get it. Something may give way. */
 void gossipsub_offer(struct gossipsub_router *router, struct gossip_instant now,
     struct gossipsub_neighbour *neighbour, uint64_t key, struct gossipsub_message *message);
