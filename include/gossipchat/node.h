@@ -12,7 +12,8 @@
  *
  * Every function here runs on the loop's thread, except gossip_node_post.
  * Handlers are called on the loop's thread and may call any gossip_node_*
- * function; after gossip_node_close none is called any more.
+ * function; after gossip_node_close none is called any more. The library
+ * installs no signal handlers, so the program ignores SIGPIPE, as libuv wants it.
  */
 #ifndef GOSSIPCHAT_NODE_H
 #define GOSSIPCHAT_NODE_H

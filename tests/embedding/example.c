@@ -1,5 +1,6 @@
 /* Two nodes on one loop: Bob greets, Alice hears it, and both leave. */
 #include <gossipchat/gossipchat.h>
+#include <signal.h>
 #include <stdio.h>
 #include <uv.h>
 
@@ -43,6 +44,7 @@ int main(void)
     struct gossip_command say = {GOSSIP_COMMAND_SAY, .room = tea_room, .text = greeting};
     char address[32];
 
+    signal(SIGPIPE, SIG_IGN); /* a write to a closed socket is an error, and no more than that */
     alice = start("Alice", NULL);
     snprintf(address, sizeof(address), "127.0.0.1:%u", alice ? gossip_node_port(alice) : 0);
     bob = start("Bob", address);
