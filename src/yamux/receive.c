@@ -99,7 +99,6 @@ static enum gossip_error receive_reset(struct yamux_session *session, struct gos
     stream->is_reset = true;
     stream->reset_code = frame->type == YAMUX_FRAME_WINDOW_UPDATE ? frame->length : 0;
     yamux_stream_stop_waiting(session, stream);
-    yamux_stream_stop_pending(session, stream);
     yamux_stream_said(session, stream, UINT8_MAX);
     yamux_stream_told(session, stream, UINT8_MAX);
     yamux_stream_tell(session, stream, YAMUX_TELL_RESET);

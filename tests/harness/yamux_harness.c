@@ -22,7 +22,8 @@
 /* One direction of one stream, as an onlooker sees it. */
 struct track {
     uint64_t written, on_wire, received, consumed;
-    uint64_t credit; /* that arrived at the writer */
+    uint64_t credit;       /* that arrived at the writer */
+    uint64_t credit_given; /* by the reader */
     bool is_finish_written, is_finish_on_wire, is_finish_told, is_reset_on_wire;
     bool fell_short; /* a write did, and has not been told to go on */
 };
@@ -75,6 +76,12 @@ static void see_frame(struct play *play, size_t from, const struct yamux_frame *
         sends->on_wire += frame->length;
         expect_at_most(sends->on_wire, YAMUX_INITIAL_WINDOW_BYTES + sends->credit);
         expect_at_most(sends->on_wire, sends->written);
+    }
+    if (frame->type == YAMUX_FRAME_WINDOW_UPDATE && (frame->flags & YAMUX_FLAG_RST) == 0) {
+        struct track *reads = &play->sides[1 - from].sends[slot_of(frame->id)];
+
+        reads->credit_given += frame->length;
+        expect_at_most(reads->credit_given, reads->consumed);
     }
     if ((frame->flags & YAMUX_FLAG_FIN) != 0) {
         expect_true(sends->is_finish_written && !sends->is_finish_on_wire);

@@ -247,6 +247,19 @@ static void a_transport_that_stalls_is_given_up(void)
     end();
 }
 
+static void a_transport_that_has_everything_does_not_stall(void)
+{
+    uint8_t memory[20000];
+
+    begin();
+    open_chat();
+    (void)node_write(&dialer, 1, BYTES_OF("hello"));
+    expect_at_least(
+        connection_transmit(dialer.connection, dialer.now, room_make(memory, sizeof(memory))), 1);
+    expect_ok(node_wait_ms(&dialer, 20000));
+    end();
+}
+
 static void with_nothing_to_say_nothing_stalls(void)
 {
     begin();
@@ -531,7 +544,7 @@ TEST_MAIN(TEST(two_of_us_talk), TEST(each_knows_who_the_other_is),
     TEST(bulk_both_ways_arrives_under_flow_control),
     TEST(a_reader_that_does_not_consume_stops_the_writer), TEST(the_round_trip_is_measured),
     TEST(a_silent_peer_is_given_up), TEST(a_transport_that_stalls_is_given_up),
-    TEST(with_nothing_to_say_nothing_stalls),
+    TEST(a_transport_that_has_everything_does_not_stall), TEST(with_nothing_to_say_nothing_stalls),
     TEST(pings_without_end_stop_our_reading_and_then_end_it),
     TEST(a_close_says_what_was_accepted_and_then_good_bye),
     TEST(a_close_in_the_middle_of_the_upgrade_is_silent),

@@ -207,6 +207,19 @@ static void without_memory_for_a_talk_the_stream_is_reset(void)
     end();
 }
 
+/* Agreed, but lost before that could be said: what came behind the agreement is lost with it. */
+static void without_memory_for_an_answer_the_stream_is_reset(void)
+{
+    begin(CONNECTION_DIALED);
+    hear(frame("update 2 syn 0"));
+    (void)said();
+    test_allocator_fail(&node.memory, 1);
+    hear(frame("data 2 - " MULTISTREAM IDENTIFY "rest"));
+    expect_text(told(), "");
+    expect_text(said(), "update 2 rst 4098\n");
+    end();
+}
+
 static void what_negotiation_takes_is_credited(void)
 {
     begin(CONNECTION_DIALED);
@@ -503,10 +516,12 @@ TEST_MAIN(TEST(a_stream_of_the_peer_is_told_once_it_is_agreed),
     TEST(a_stream_that_ends_before_it_is_agreed_is_never_told),
     TEST(more_than_sixteen_streams_without_a_purpose_are_reset),
     TEST(a_stream_has_ten_seconds_to_be_agreed),
-    TEST(without_memory_for_a_talk_the_stream_is_reset), TEST(what_negotiation_takes_is_credited),
-    TEST(a_stream_of_ours_is_ready_once_the_peer_agrees), TEST(offers_are_made_in_order),
-    TEST(a_stream_of_ours_may_be_refused), TEST(with_a_single_offer_data_follows_at_once),
-    TEST(a_guess_of_ours_may_be_wrong), TEST(a_peer_may_end_a_stream_of_ours_before_it_agrees),
+    TEST(without_memory_for_a_talk_the_stream_is_reset),
+    TEST(without_memory_for_an_answer_the_stream_is_reset),
+    TEST(what_negotiation_takes_is_credited), TEST(a_stream_of_ours_is_ready_once_the_peer_agrees),
+    TEST(offers_are_made_in_order), TEST(a_stream_of_ours_may_be_refused),
+    TEST(with_a_single_offer_data_follows_at_once), TEST(a_guess_of_ours_may_be_wrong),
+    TEST(a_peer_may_end_a_stream_of_ours_before_it_agrees),
     TEST(a_stream_may_be_reset_while_it_is_agreed),
     TEST(a_stream_may_be_finished_while_it_is_agreed),
     TEST(streams_open_only_on_an_open_connection), TEST(without_memory_no_stream_is_opened),

@@ -142,6 +142,26 @@ static void a_line_may_be_cut_anywhere(void)
     }
 }
 
+static void a_line_may_be_less_and_less_as_it_comes(void)
+{
+    struct gossip_bytes input = BYTES_OF("\x07/noi");
+    struct multistream_line line = {0};
+    bool is_whole;
+
+    expect_false(multistream_line_has_begun(&line));
+    expect_ok(multistream_line_receive(&line, offer, &input, &is_whole));
+    expect_true(multistream_line_has_begun(&line));
+    expect_false(multistream_line_may_be(&line, MULTISTREAM_LINE_HEADER));
+    expect_false(multistream_line_may_be(&line, MULTISTREAM_LINE_REFUSAL));
+    expect_true(multistream_line_may_be(&line, MULTISTREAM_LINE_OFFERED));
+    expect_true(multistream_line_may_be(&line, MULTISTREAM_LINE_NAME));
+    input = BYTES_OF("\x01");
+    expect_ok(multistream_line_receive(&line, offer, &input, &is_whole));
+    expect_false(multistream_line_may_be(&line, MULTISTREAM_LINE_OFFERED));
+    expect_false(multistream_line_may_be(&line, MULTISTREAM_LINE_NAME));
+    expect_true(multistream_line_may_be(&line, MULTISTREAM_LINE_OTHER));
+}
+
 static void a_long_unknown_line_is_read_to_its_end(void)
 {
     struct gossip_bytes whole = long_line(MULTISTREAM_LINE_BYTES_MAX);
@@ -195,6 +215,6 @@ static void the_last_of_the_largest_offer_is_found(void)
 TEST_MAIN(TEST(writes_the_bytes_of_the_specification), TEST(writes_whole_lines_only),
     TEST(a_long_name_has_two_bytes_of_length), TEST(knows_every_kind_of_line),
     TEST(a_name_matches_whole_or_not_at_all), TEST(a_line_may_be_cut_anywhere),
-    TEST(a_long_unknown_line_is_read_to_its_end),
+    TEST(a_line_may_be_less_and_less_as_it_comes), TEST(a_long_unknown_line_is_read_to_its_end),
     TEST(a_line_over_the_limit_is_refused_by_its_length), TEST(broken_lines_are_refused),
     TEST(the_last_of_the_largest_offer_is_found))

@@ -282,6 +282,19 @@ static void any_room_gives_whole_lines(void)
     }
 }
 
+static void no_answer_overtakes_another(void)
+{
+    static const char *const shortest[] = {"/"};
+    struct multistream_negotiation listener =
+        begin(MULTISTREAM_LISTENER, (struct protocol_list){.names = shortest, .count = 1});
+    uint8_t memory[64];
+
+    (void)said(&listener);
+    expect_ok(hear(&listener, BYTES_OF(HEADER NOISE "\x02/\n"), NULL));
+    expect_equal(multistream_negotiation_transmit(&listener, room_make(memory, 3)), 0);
+    expect_bytes(said(&listener), BYTES_OF(NA "\x02/\n"));
+}
+
 static void only_a_single_offer_lets_us_speak_before_the_answer(void)
 {
     struct multistream_negotiation dialer = begin(MULTISTREAM_DIALER, one);
@@ -332,6 +345,6 @@ TEST_MAIN(TEST(both_sides_agree), TEST(a_dialer_tries_its_names_in_order),
     TEST(a_strange_first_proposal_is_only_refused), TEST(proposals_are_counted),
     TEST(a_thousand_proposals_make_it_say_no_more_than_thirty_two),
     TEST(every_cut_gives_the_same_result), TEST(any_room_gives_whole_lines),
-    TEST(only_a_single_offer_lets_us_speak_before_the_answer),
+    TEST(no_answer_overtakes_another), TEST(only_a_single_offer_lets_us_speak_before_the_answer),
     TEST(a_listener_speaks_only_behind_its_echo), TEST(a_listener_without_protocols_refuses_all),
     TEST(it_is_small))

@@ -220,7 +220,19 @@ static void a_slow_reader_stops_the_peer(void)
     yamux_stream_consumed(fixture.session, stream(1), 11);
     expect_text(said(), "update 1 - 131082\n");
     hear(data_frame("data 1 -", 131082));
+    yamux_stream_consumed(fixture.session, stream(1), 131072);
+    expect_text(said(), "update 1 - 131072\n"); /* not once more what was credited before */
+    hear(data_frame("data 1 -", 131072));
     expect_error(try_hear(frame("data 1 - x")), GOSSIP_ERROR_PEER_MALFORMED);
+    end();
+}
+
+static void who_has_finished_needs_no_credit(void)
+{
+    begin(YAMUX_LISTENER);
+    hear(data_frame("data 1 syn", YAMUX_INITIAL_WINDOW_BYTES));
+    hear(frame("update 1 fin 0"));
+    expect_text(said(), "update 1 ack 0\n");
     end();
 }
 
@@ -539,11 +551,11 @@ TEST_MAIN(TEST(a_stream_is_opened_by_a_window_update), TEST(a_stream_is_opened_b
     TEST(an_acknowledgement_makes_room_for_the_next), TEST(a_whole_window_may_come_in_one_frame),
     TEST(a_first_frame_larger_than_the_window_leaves_no_stream),
     TEST(sending_more_than_the_window_ends_the_session), TEST(a_slow_reader_stops_the_peer),
-    TEST(credit_is_not_given_before_it_is_said), TEST(an_overflowing_window_ends_the_session),
-    TEST(the_largest_window_is_accepted), TEST(an_end_may_come_in_either_kind_of_frame),
-    TEST(a_reset_may_come_in_either_kind_of_frame), TEST(an_end_is_told_once),
-    TEST(credit_still_counts_after_the_peer_finished), TEST(frames_for_unknown_streams_pass_by),
-    TEST(data_on_its_way_to_a_stream_we_reset_passes_by),
+    TEST(who_has_finished_needs_no_credit), TEST(credit_is_not_given_before_it_is_said),
+    TEST(an_overflowing_window_ends_the_session), TEST(the_largest_window_is_accepted),
+    TEST(an_end_may_come_in_either_kind_of_frame), TEST(a_reset_may_come_in_either_kind_of_frame),
+    TEST(an_end_is_told_once), TEST(credit_still_counts_after_the_peer_finished),
+    TEST(frames_for_unknown_streams_pass_by), TEST(data_on_its_way_to_a_stream_we_reset_passes_by),
     TEST(a_payload_that_has_begun_may_lose_its_stream),
     TEST(a_flood_for_streams_that_are_gone_ends_the_session),
     TEST(what_is_gone_counts_by_the_minute),

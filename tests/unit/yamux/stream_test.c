@@ -272,6 +272,22 @@ static void who_does_not_use_its_turn_holds_up_nobody(void)
     end();
 }
 
+/* Else many small writers could keep a large one waiting for ever. */
+static void who_comes_later_waits_behind(void)
+{
+    uint8_t memory[1000];
+
+    begin(YAMUX_DIALER);
+    (void)open_stream();
+    (void)open_stream();
+    (void)said();
+    (void)write_bytes(stream(1), 1000000);
+    (void)yamux_session_transmit(fixture.session, fixture.now, room_make(memory, sizeof(memory)));
+    expect_text(told(), ""); /* some room, but not enough for a turn */
+    expect_equal(write_text(stream(3), "hello"), 0);
+    end();
+}
+
 static void a_stream_that_ends_waits_no_longer(void)
 {
     begin(YAMUX_DIALER);
@@ -391,6 +407,57 @@ static void a_reset_forgets_what_was_to_be_told(void)
     end();
 }
 
+/* ---- events that nobody has asked for yet ----------------------------------------------- */
+
+static void receive_quietly(const char *text)
+{
+    struct gossip_bytes input = frame(text);
+
+    while (input.size > 0)
+        expect_ok(yamux_session_receive(fixture.session, fixture.now, &input));
+}
+
+static void an_end_is_told_even_if_ours_was_said_before(void)
+{
+    begin(YAMUX_LISTENER);
+    hear(frame("update 1 syn 0"));
+    (void)told();
+    (void)said();
+    receive_quietly("update 1 fin 0");
+    yamux_stream_finish(fixture.session, stream(1));
+    expect_bytes(said_bytes(), hex("000100040000000100000000"));
+    expect_text(told(), "1 finished\n");
+    end();
+}
+
+static void what_is_writable_and_then_finished_is_not_told_writable(void)
+{
+    begin(YAMUX_DIALER);
+    (void)open_stream();
+    for (size_t left = YAMUX_INITIAL_WINDOW_BYTES; left > 0;) {
+        left -= write_bytes(stream(1), left);
+        (void)said();
+    }
+    expect_equal(write_text(stream(1), "more"), 0);
+    (void)told();
+    receive_quietly("update 1 - 9");
+    yamux_stream_finish(fixture.session, stream(1));
+    expect_text(told(), "");
+    end();
+}
+
+static void nothing_is_sent_on_what_the_peer_has_reset(void)
+{
+    begin(YAMUX_DIALER);
+    (void)open_stream();
+    (void)said();
+    (void)write_text(stream(1), "hello");
+    receive_quietly("update 1 rst 0");
+    expect_equal(said_bytes().size, 0);
+    expect_text(told(), "1 reset 0\n");
+    end();
+}
+
 /* Every order in which two sides can end: who reads and who writes learns of it exactly once. */
 enum ending { NO_END, FINISH, RESET };
 
@@ -480,10 +547,12 @@ TEST_MAIN(TEST(ids_are_odd_for_the_dialer_and_even_for_the_listener),
     TEST(a_stream_that_is_gone_is_not_found), TEST(consuming_more_than_was_received_is_a_mistake),
     TEST(three_streams_share_a_full_queue),
     TEST(a_chat_line_waits_for_no_more_than_one_turn_of_a_bulk_stream),
-    TEST(who_does_not_use_its_turn_holds_up_nobody), TEST(a_stream_that_ends_waits_no_longer),
-    TEST(finishing_ends_one_direction_only), TEST(the_peer_may_finish_first),
-    TEST(an_end_comes_behind_all_data_even_in_little_rooms), TEST(nothing_follows_a_reset),
-    TEST(a_reset_cuts_data_that_was_partly_sent),
+    TEST(who_does_not_use_its_turn_holds_up_nobody), TEST(who_comes_later_waits_behind),
+    TEST(a_stream_that_ends_waits_no_longer), TEST(finishing_ends_one_direction_only),
+    TEST(the_peer_may_finish_first), TEST(an_end_comes_behind_all_data_even_in_little_rooms),
+    TEST(nothing_follows_a_reset), TEST(a_reset_cuts_data_that_was_partly_sent),
     TEST(a_reset_of_what_the_peer_never_heard_of_is_silent),
-    TEST(a_reset_forgets_what_was_to_be_told), TEST(every_order_of_ends_is_told_once),
+    TEST(a_reset_forgets_what_was_to_be_told), TEST(an_end_is_told_even_if_ours_was_said_before),
+    TEST(what_is_writable_and_then_finished_is_not_told_writable),
+    TEST(nothing_is_sent_on_what_the_peer_has_reset), TEST(every_order_of_ends_is_told_once),
     TEST(streams_that_ended_leave_nothing))
