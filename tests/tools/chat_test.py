@@ -65,6 +65,10 @@ class ChatTest(unittest.TestCase):
         self.assertEqual((5, "one {hello\n}", ""), self.start())
         self.assertLess(time.monotonic() - begin, 1)
 
+        # Nor does one that finds something younger, but nothing that matters: it says nothing either.
+        os.utime(self.root / "include")
+        self.assertEqual((5, "one {hello\n}", ""), self.start())
+
         # A change is built.
         self.write_version("two")
         self.assertEqual((5, "two {hello\n}", "chat: building gossipchat\n"), self.start())
