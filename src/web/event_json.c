@@ -31,7 +31,7 @@ void event_json_time(struct gossip_unix_time time, char text[EVENT_JSON_TIME_BYT
     int64_t ms = time.ms;
     int64_t days;
     int64_t rest;
-    char date[16];
+    char date[40];
 
     ms = ms < TIME_MIN_MS ? TIME_MIN_MS : ms > TIME_MAX_MS ? TIME_MAX_MS : ms;
     days = ms / DAY_MS;
