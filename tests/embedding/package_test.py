@@ -92,6 +92,10 @@ class FilesTest(unittest.TestCase):
     def test_licence(self):
         self.assertEqual((SOURCE / "LICENSE").read_text(), find("LICENSE").read_text())
 
+    def test_reference_has_every_function(self):
+        entries = re.findall(r"^### (.*)$", find("reference.md").read_text(), re.MULTILINE)
+        self.assertEqual(set(), documented() - set(re.findall(r"`(\w+)`", " ".join(entries))))
+
     def test_manual_names_every_option_of_the_help(self):
         page = find("gossipchat.1").read_text().replace("\\-", "-")
         options = re.findall(r"^.{0,16}--([a-z-]+)", output(find("bin/gossipchat"), "--help-all"), re.MULTILINE)

@@ -66,6 +66,17 @@ add_custom_command(OUTPUT ${manual}
   VERBATIM)
 add_custom_target(gossipchat_manual ALL DEPENDS ${manual})
 
+# The reference of the public headers, in one piece.
+set(reference ${PROJECT_BINARY_DIR}/reference.md)
+file(GLOB public_headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/gossipchat/*.h)
+add_custom_command(OUTPUT ${reference}
+  COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tools/apireference.py
+    --output ${reference} ${PROJECT_SOURCE_DIR}/include/gossipchat
+  DEPENDS ${PROJECT_SOURCE_DIR}/tools/apireference.py ${public_headers}
+  COMMENT "Writing the reference of the public headers"
+  VERBATIM)
+add_custom_target(gossipchat_reference ALL DEPENDS ${reference})
+
 # Files for pkg-config and find_package find the rest relative to themselves: the tree may be moved.
 set(pkgconfig_folder ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/gossipchat)
@@ -93,4 +104,4 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/gossipchat DESTINATION ${CMAKE_I
 install(FILES ${PROJECT_BINARY_DIR}/include/gossipchat/version.h
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/gossipchat)
 install(FILES ${manual} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${reference} DESTINATION ${CMAKE_INSTALL_DOCDIR})
