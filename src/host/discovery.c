@@ -30,8 +30,12 @@ static void on_found(void *context, const struct mdns_event *event)
     struct host_discovery *discovery = context;
     struct gossip_node *node = discovery->node;
 
-    swarm_found(node->swarm, clock_now(), &event->peer, event->addresses, event->address_count,
-        event->scope, SWARM_SOURCE_MDNS);
+    swarm_found(node->swarm, clock_now(),
+        &(struct swarm_sighting){.peer = &event->peer,
+            .addresses = event->addresses,
+            .address_count = event->address_count,
+            .scope = event->scope,
+            .source = SWARM_SOURCE_MDNS});
     host_pump(node);
 }
 

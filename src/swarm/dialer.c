@@ -87,7 +87,7 @@ static bool dial_next(struct swarm *swarm, struct book_entry *entry)
             continue;
         }
         place->tried = swarm->now;
-        place->link = link_dial(swarm, entry, &place->address, place->scope);
+        place->link = link_dial(swarm, entry, place);
         if (place->link != NULL) {
             return true;
         }
@@ -267,40 +267,59 @@ static bool is_acceptable(
     return true;
 }
 
-void swarm_found(struct swarm *swarm, struct gossip_instant now, const struct gossip_peer_id *peer,
-    const struct gossip_address *addresses, size_t count, uint32_t scope, enum swarm_source source)
+/* Adds what may be dialed of the sighting to the book. False if nothing was new. */
+static bool remember(
+    struct swarm *swarm, struct book_entry *entry, const struct swarm_sighting *sighting)
 {
-    struct book_entry *entry = book_find(swarm->book, peer);
     bool is_new = false;
 
+    for (size_t i = 0; i < sighting->address_count; i++) {
+        const struct gossip_address *address = &sighting->addresses[i];
+        bool needs_scope = multiaddr_reach(address) == MULTIADDR_REACH_LINK;
+
+        if (is_acceptable(swarm, address, sighting->source)) {
+            is_new = book_add_address(
+                         entry, address, needs_scope ? sighting->scope : 0, sighting->source) ||
+                     is_new;
+        }
+    }
+    return is_new;
+}
+
+static bool has_acceptable(const struct swarm *swarm, const struct swarm_sighting *sighting)
+{
+    for (size_t i = 0; i < sighting->address_count; i++) {
+        if (is_acceptable(swarm, &sighting->addresses[i], sighting->source)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void swarm_found(
+    struct swarm *swarm, struct gossip_instant now, const struct swarm_sighting *sighting)
+{
+    struct book_entry *entry = book_find(swarm->book, sighting->peer);
+    bool is_new;
+
     swarm->now = now;
-    if (peer_id_is_equal(peer, &swarm->self)) {
+    if (peer_id_is_equal(sighting->peer, &swarm->self) || !has_acceptable(swarm, sighting)) {
         return;
     }
-    for (size_t i = 0; i < count; i++) {
-        if (!is_acceptable(swarm, &addresses[i], source)) {
-            continue;
-        }
+    if (entry == NULL) {
+        entry = book_insert(swarm, sighting->peer, sighting->source);
         if (entry == NULL) {
-            entry = book_insert(swarm, peer, source);
-            if (entry == NULL) {
-                return;
-            }
-            entry->is_connected = peers_find(swarm, peer) != NULL;
+            return;
         }
-        is_new = book_add_address(entry, &addresses[i],
-                     multiaddr_reach(&addresses[i]) == MULTIADDR_REACH_LINK ? scope : 0, source) ||
-                 is_new;
+        entry->is_connected = peers_find(swarm, sighting->peer) != NULL;
     }
-    if (entry == NULL || entry->address_count == 0) {
-        return;
-    }
+    is_new = remember(swarm, entry, sighting);
     if (!entry->is_told && !entry->is_connected) {
         entry->is_told = true;
         chain_append(&swarm->book_telling, &entry->telling);
     }
     /* Who answers on the wire is there now; a record passed on may be old news. */
-    if (is_new || source == SWARM_SOURCE_MDNS) {
+    if (is_new || sighting->source == SWARM_SOURCE_MDNS) {
         dialer_consider(swarm, entry, is_new || entry->failures > 1);
     }
 }

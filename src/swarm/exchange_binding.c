@@ -91,7 +91,11 @@ void exchange_take_record(
         }
         count++;
     }
-    swarm_found(swarm, swarm->now, &record.peer, addresses, count, 0, SWARM_SOURCE_EXCHANGE);
+    swarm_found(swarm, swarm->now,
+        &(struct swarm_sighting){.peer = &record.peer,
+            .addresses = addresses,
+            .address_count = count,
+            .source = SWARM_SOURCE_EXCHANGE});
 }
 
 static void ask_data(struct swarm *swarm, struct stream *stream, struct gossip_bytes data)

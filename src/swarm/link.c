@@ -91,17 +91,19 @@ void link_destroy_all(struct swarm *swarm)
     }
 }
 
-struct link *link_dial(struct swarm *swarm, struct book_entry *target,
-    const struct gossip_address *address, uint32_t scope)
+struct link *link_dial(
+    struct swarm *swarm, struct book_entry *target, const struct book_address *place)
 {
-    struct link *link = create(swarm, address);
+    struct link *link = create(swarm, &place->address);
 
     if (link == NULL) {
         return NULL;
     }
     link->is_outbound = true;
     link->target = target;
-    link->scope = scope;
+    link->wanted = target->peer;
+    link->source = place->source;
+    link->scope = place->scope;
     swarm->dial_count++;
     tell(swarm, link, LINK_TELL_OPEN);
     return link;
@@ -236,8 +238,8 @@ static enum gossip_error upgrade(struct swarm *swarm, struct link *link)
         .limits = &swarm->connection_limits};
     enum gossip_error error;
 
-    if (link->target != NULL && link->target->peer.size > 0) {
-        config.expected = &link->target->peer;
+    if (link->wanted.size > 0) {
+        config.expected = &link->wanted;
     }
     error = connection_create(&config, swarm->now, &link->connection);
     if (error == GOSSIP_OK) {
@@ -478,6 +480,8 @@ bool link_poll(struct swarm *swarm, struct swarm_output *output)
     } else if (take_pending(link, LINK_TELL_FAILED)) {
         output->kind = SWARM_DIAL_FAILED;
         output->error = link->error;
+        output->peer = link->wanted;
+        output->source = link->source;
         (void)snprintf(swarm->told_text, sizeof(swarm->told_text), "%s", link->text);
         output->text = swarm->told_text;
     } else if (take_pending(link, LINK_TELL_PAUSE)) {

@@ -14,10 +14,11 @@
 /* A second connection is read this long after everything moved to the first. */
 #define LINK_DRAIN_MS 2000
 
-/* Asks the host for a pipe to `address`. NULL if there is no place or memory. */
-struct link *link_dial(struct swarm *swarm, struct book_entry *target,
-    const struct gossip_address *address, uint32_t scope);
+/* Asks the host for a pipe to `place`, an address of `target`. NULL if there is no room for one. */
+struct link *link_dial(
+    struct swarm *swarm, struct book_entry *target, const struct book_address *place);
 
+/* The link on this pipe, or NULL if it is gone. */
 struct link *link_find(const struct swarm *swarm, struct swarm_pipe pipe);
 
 /* Whether two addresses begin with the same IP address. */

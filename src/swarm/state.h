@@ -34,10 +34,16 @@ struct alarm {
     void *object;
 };
 
+/* An alarm that is not set. `object` is borrowed for the alarm's life. */
 void alarm_init(struct alarm *alarm, void (*ring)(struct swarm *swarm, void *object), void *object);
+
+/* Rings at `at`, and no more at what was set before; never stops it. */
 void alarm_set(struct swarm *swarm, struct alarm *alarm, struct gossip_instant at);
-/* In `delay_ms` milliseconds from the swarm's now. */
+
+/* Rings in `delay_ms` milliseconds from the swarm's now. */
 void alarm_set_after(struct swarm *swarm, struct alarm *alarm, uint64_t delay_ms);
+
+/* Rings no more. */
 void alarm_stop(struct swarm *swarm, struct alarm *alarm);
 
 enum link_stage {
@@ -63,8 +69,10 @@ struct link {
     struct connection *connection; /* NULL while opening */
     struct gossip_address address;
     uint32_t scope;
-    struct peer *peer;         /* NULL until proven, and again when closing */
-    struct book_entry *target; /* whom we dial here; NULL if it dialed us */
+    struct peer *peer;            /* NULL until proven, and again when closing */
+    struct book_entry *target;    /* whom we dial here; NULL if it dialed us */
+    struct gossip_peer_id wanted; /* its id, for the news of a failure; size 0: anyone */
+    enum swarm_source source;     /* of the address */
     struct stream *streams;
     bool is_outbound;
     bool is_paused;

@@ -33,6 +33,7 @@ struct stream *stream_open(struct swarm *swarm, struct link *link, const struct 
 struct stream *stream_accept(struct swarm *swarm, struct link *link, const struct stream_kind *kind,
     struct connection_stream id, uint8_t protocol);
 
+/* The stream of this link with this id, or NULL if it is gone. */
 struct stream *stream_find(const struct link *link, struct connection_stream id);
 
 /*

@@ -505,7 +505,9 @@ void member_find(struct member *from, const struct member *to, enum swarm_source
 {
     struct gossip_address address = member_address(to, false);
 
-    swarm_found(from->swarm, now_of(from), member_id(to), &address, 1, 0, source);
+    swarm_found(from->swarm, now_of(from),
+        &(struct swarm_sighting){
+            .peer = member_id(to), .addresses = &address, .address_count = 1, .source = source});
     member_drain(from);
 }
 
