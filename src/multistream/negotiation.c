@@ -38,8 +38,6 @@ static enum gossip_error receive_answer(
 static enum gossip_error receive_proposal(
     struct multistream_negotiation *negotiation, enum multistream_line_kind kind, uint8_t index)
 {
-    if (negotiation->rounds == MULTISTREAM_ROUNDS_MAX)
-        return GOSSIP_ERROR_PEER_TOO_LARGE;
     negotiation->rounds++;
     if (kind == MULTISTREAM_LINE_OFFERED) {
         negotiation->state = MULTISTREAM_AGREED;
@@ -98,8 +96,10 @@ enum gossip_error multistream_negotiation_receive(
     uint8_t index = 0;
     bool is_whole;
 
-    if (negotiation->state != MULTISTREAM_TALKING)
+    if (negotiation->state != MULTISTREAM_TALKING || input->size == 0)
         return GOSSIP_OK;
+    if (negotiation->rounds == MULTISTREAM_ROUNDS_MAX)
+        return GOSSIP_ERROR_PEER_TOO_LARGE;
     error = multistream_line_receive(&negotiation->line, negotiation->offer, input, &is_whole);
     if (error != GOSSIP_OK)
         return error;

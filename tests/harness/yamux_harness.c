@@ -16,6 +16,7 @@
 #define PIPE_BYTES_MAX ((size_t)1 << 20)
 #define STREAMS_MAX 16 /* ids below 32 are played with */
 #define WRITE_BYTES_MAX 70000u
+#define PATTERN_BYTES_MAX YAMUX_INITIAL_WINDOW_BYTES
 /* Two tables of 128 streams while one grows into the other, two queues as they do, and replies. */
 #define MEMORY_BYTES_MAX (48u * 1024u + 2u * 64u * 1024u)
 
@@ -56,9 +57,14 @@ static size_t slot_of(uint32_t id)
     return id < STREAMS_MAX ? id : 0;
 }
 
-static uint8_t pattern(size_t side, uint32_t id, uint64_t offset)
+/* What the side `side` writes on a stream from `offset` on; borrowed until the next call. */
+static struct gossip_bytes pattern(size_t side, uint32_t id, uint64_t offset, size_t size)
 {
-    return (uint8_t)(side * 101 + id * 31 + offset * 7 + (offset >> 8));
+    static uint8_t memory[PATTERN_BYTES_MAX];
+
+    for (size_t i = 0; i < size; i++, offset++)
+        memory[i] = (uint8_t)(side * 101 + id * 31 + offset * 7 + (offset >> 8));
+    return bytes_make(memory, size);
 }
 
 /* ---- the onlooker ----------------------------------------------------------------------- */
@@ -140,8 +146,7 @@ static void see_data(struct play *play, size_t at, const struct yamux_event *eve
 {
     struct track *track = &play->sides[1 - at].sends[slot_of(event->stream.id)];
 
-    for (size_t i = 0; i < event->data.size; i++)
-        expect_equal(event->data.data[i], pattern(1 - at, event->stream.id, track->received + i));
+    expect_bytes(event->data, pattern(1 - at, event->stream.id, track->received, event->data.size));
     track->received += event->data.size;
     expect_at_most(track->received, track->on_wire);
     expect_false(track->is_finish_told);
@@ -238,16 +243,16 @@ static void open_one(struct play *play, size_t at)
 
 static void write_some(struct play *play, size_t at, struct yamux_stream stream, size_t size)
 {
-    static uint8_t memory[WRITE_BYTES_MAX];
     struct side *side = &play->sides[at];
     struct track *track = &side->sends[slot_of(stream.id)];
     size_t room = yamux_stream_room(side->session, stream);
+    /* What there is no room for need not be right. */
+    struct gossip_bytes data = pattern(at, stream.id, track->written, room < size ? room : size);
     size_t accepted;
     enum gossip_error error;
 
-    for (size_t i = 0; i < size; i++)
-        memory[i] = pattern(at, stream.id, track->written + i);
-    error = yamux_stream_write(side->session, stream, bytes_make(memory, size), &accepted);
+    data.size = size;
+    error = yamux_stream_write(side->session, stream, data, &accepted);
     expect_equal(accepted, error != GOSSIP_OK ? 0 : room < size ? room : size);
     track->written += accepted;
     track->fell_short = track->fell_short || (error == GOSSIP_OK && accepted < size);
@@ -314,8 +319,10 @@ static void make_move(struct play *play, struct script *script)
 
 static void begin_side(struct side *side, enum yamux_role role, struct yamux_limits *limits)
 {
+    static uint8_t pipes[2][PIPE_BYTES_MAX];
+
     test_allocator_init(&side->memory);
-    side->out.bytes = (uint8_t *)test_take(PIPE_BYTES_MAX);
+    side->out.bytes = pipes[role];
     expect_ok(
         yamux_session_create(&side->memory.allocator, role, limits, instant_us(0), &side->session));
 }

@@ -118,7 +118,7 @@ static void a_wrong_guess_ends_the_stream(void)
 static void a_broken_negotiation_ends_only_its_stream(void)
 {
     static const char *const broken[] = {
-        "data 2 - " IDENTIFY, "data 2 - nonsense", "data 2 - \xff\xff\xff"};
+        ("data 2 - " IDENTIFY), "data 2 - nonsense", "data 2 - \xff\xff\xff"};
 
     for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
         begin(CONNECTION_DIALED);
