@@ -30,18 +30,16 @@ static uint32_t names_of_size(const char *const *names, size_t count, size_t siz
 }
 
 /* Clears the bit of every name that differs from `part` at `offset`; all have room for it there. */
-static uint32_t names_that_agree(
-    uint32_t matching, const char *const *names, size_t offset, struct gossip_bytes part)
+static uint32_t names_that_agree(uint32_t matching, const char *const *names, size_t count,
+    size_t offset, struct gossip_bytes part)
 {
-    uint32_t left = 0;
+    for (size_t i = 0; matching != 0 && i < count; i++) {
+        uint32_t bit = UINT32_C(1) << i;
 
-    for (size_t i = 0; matching >> i != 0; i++) {
-        if ((matching >> i & 1) != 0 && memcmp(names[i] + offset, part.data, part.size) == 0)
-            left |= UINT32_C(1) << i;
-        if (i == MULTISTREAM_OFFER_COUNT_MAX - 1)
-            break; /* a shift by all 32 bits is undefined */
+        if ((matching & bit) != 0 && memcmp(names[i] + offset, part.data, part.size) != 0)
+            matching &= ~bit;
     }
-    return left;
+    return matching;
 }
 
 static enum gossip_error begin_line(
@@ -96,8 +94,8 @@ static void match_text(
 {
     bool is_start = line->seen == 0;
 
-    line->offers = names_that_agree(line->offers, offer.names, line->seen, part);
-    line->words = (uint8_t)names_that_agree(line->words, words, line->seen, part);
+    line->offers = names_that_agree(line->offers, offer.names, offer.count, line->seen, part);
+    line->words = (uint8_t)names_that_agree(line->words, words, WORD_COUNT, line->seen, part);
     line->is_name_like = (is_start || line->is_name_like) && looks_like_name(part, is_start);
     line->seen = (uint16_t)(line->seen + part.size);
 }
