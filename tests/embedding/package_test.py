@@ -159,10 +159,10 @@ class PkgConfigTest(Embedding):
 class CMakeTest(Embedding):
     """The example, built with find_package."""
 
-    def build(self, target):
+    def build(self, library):
         shutil.copy(EXAMPLE, self.folder)
         shutil.copy(SOURCE / "tests/embedding/stranger.cmake", self.folder / "CMakeLists.txt")
-        output(os.environ["CMAKE"], "-S", self.folder, "-B", self.folder, f"-DTARGET={target}",
+        output(os.environ["CMAKE"], "-S", self.folder, "-B", self.folder, f"-DLIBRARY={library}",
                f"-DCMAKE_PREFIX_PATH={PREFIX}", f"-DCMAKE_C_COMPILER={COMPILER}", f"-DCMAKE_C_FLAGS={' '.join(FLAGS)}")
         output(os.environ["CMAKE"], "--build", self.folder)
 
