@@ -105,6 +105,14 @@ static void choose_instance(struct mdns_discovery *discovery, struct mdns_link *
     }
 }
 
+static struct gossip_duration announce_delay(struct mdns_discovery *discovery)
+{
+    struct gossip_duration least = duration_ms(MDNS_ANNOUNCE_DELAY_MS_MIN);
+    struct gossip_duration most = duration_ms(MDNS_ANNOUNCE_DELAY_MS_MAX);
+
+    return duration_add(least, dice_jitter(&discovery->dice, duration_subtract(most, least)));
+}
+
 /* What others know of us on this link is not true any more: begin anew, under a new name. */
 static void present_anew(
     struct mdns_discovery *discovery, struct gossip_instant now, struct mdns_link *link)
@@ -122,7 +130,7 @@ static void present_anew(
                 continue;
             }
             if (is_reachable)
-                mdns_lane_announce(lane, now);
+                mdns_lane_announce(lane, now, announce_delay(discovery));
             else
                 mdns_lane_withdraw(lane);
         }
@@ -277,7 +285,7 @@ static size_t write_due(struct mdns_discovery *discovery, struct gossip_instant 
     if (instant_is_due(lane->query_at, now))
         return write_query(discovery, now, link, service, lane, room);
     if (instant_is_due(lane->types_at, now)) {
-        lane->types_at = instant_never();
+        mdns_lane_told_types(lane, now);
         return mdns_message_types(room, lane->types_id, name);
     }
     return 0;

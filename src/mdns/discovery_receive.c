@@ -160,8 +160,10 @@ static bool take_sightings(struct mdns_discovery *discovery, struct gossip_insta
         if (mdns_neighbours_sighted(discovery->neighbours, now, origin, sighting) != GOSSIP_OK)
             mdns_discovery_tally(discovery, link, MDNS_COUNT_FINDS_REFUSED);
     }
-    if (is_from_others)
+    if (is_from_others) {
+        mdns_lane_heard(&link->lanes[origin->source.family][origin->service], now);
         mdns_discovery_tally(discovery, link, MDNS_COUNT_RESPONSES_HEARD);
+    }
     return count > 0;
 }
 

@@ -21,19 +21,31 @@ static struct gossip_instant later(struct gossip_instant one, struct gossip_inst
     return instant_is_before(one, other) ? other : one;
 }
 
-void mdns_lane_ask(struct mdns_lane *lane, struct gossip_instant now)
+/* `at`, but not within a second of the last time, if there was one. */
+static struct gossip_instant spaced(
+    struct gossip_instant at, bool has_last, struct gossip_instant last)
 {
-    struct gossip_duration spacing = duration_seconds(SPACING_SECONDS);
-
-    lane->queries = 0;
-    lane->query_at = lane->has_queried ? later(now, instant_add(lane->queried_at, spacing)) : now;
+    return has_last ? later(at, instant_add(last, duration_seconds(SPACING_SECONDS))) : at;
 }
 
-void mdns_lane_announce(struct mdns_lane *lane, struct gossip_instant now)
+void mdns_lane_ask(struct mdns_lane *lane, struct gossip_instant now)
+{
+    lane->queries = 0;
+    lane->query_at = spaced(now, lane->has_queried, lane->queried_at);
+}
+
+void mdns_lane_announce(
+    struct mdns_lane *lane, struct gossip_instant now, struct gossip_duration delay)
 {
     mdns_lane_withdraw(lane);
     lane->announcements = 0;
-    lane->announce_at = now;
+    lane->announce_at = instant_add(now, delay);
+}
+
+void mdns_lane_heard(struct mdns_lane *lane, struct gossip_instant now)
+{
+    if (lane->announcements == 0 && !instant_is_never(lane->announce_at))
+        lane->announce_at = instant_earlier(lane->announce_at, now);
 }
 
 void mdns_lane_withdraw(struct mdns_lane *lane)
@@ -60,20 +72,16 @@ void mdns_lane_answer(
 
 void mdns_lane_answer_types(struct mdns_lane *lane, struct gossip_instant now, uint16_t id)
 {
-    struct gossip_duration spacing = duration_seconds(SPACING_SECONDS);
-
-    lane->types_at = instant_earlier(lane->types_at, instant_add(now, spacing));
+    lane->types_at =
+        instant_earlier(lane->types_at, spaced(now, lane->has_told_types, lane->types_told_at));
     lane->types_id = id;
 }
 
 struct gossip_instant mdns_lane_response_at(const struct mdns_lane *lane)
 {
     struct gossip_instant wanted = instant_earlier(lane->announce_at, lane->answer_at);
-    struct gossip_duration spacing = duration_seconds(SPACING_SECONDS);
 
-    if (!lane->has_responded)
-        return wanted;
-    return later(wanted, instant_add(lane->responded_at, spacing));
+    return spaced(wanted, lane->has_responded, lane->responded_at);
 }
 
 struct gossip_instant mdns_lane_deadline(const struct mdns_lane *lane)
@@ -112,17 +120,23 @@ void mdns_lane_queried(struct mdns_lane *lane, struct gossip_instant now, struct
 uint16_t mdns_lane_responded(struct mdns_lane *lane, struct gossip_instant now)
 {
     bool was_asked = instant_is_due(lane->answer_at, now);
-    /* The second announcement follows after one second, the third after two more. */
-    struct gossip_duration pause = duration_seconds(lane->announcements + 1u);
 
-    if (instant_is_due(lane->announce_at, now)) {
+    if (!instant_is_never(lane->announce_at)) {
         lane->announcements++;
+        /* The second follows after one second, the third after two more. */
         lane->announce_at = lane->announcements < MDNS_ANNOUNCEMENTS
-                                ? instant_add(lane->announce_at, pause)
+                                ? instant_add(now, duration_seconds(lane->announcements))
                                 : instant_never();
     }
     lane->answer_at = instant_never();
     lane->has_responded = true;
     lane->responded_at = now;
     return was_asked ? lane->answer_id : 0;
+}
+
+void mdns_lane_told_types(struct mdns_lane *lane, struct gossip_instant now)
+{
+    lane->types_at = instant_never();
+    lane->has_told_types = true;
+    lane->types_told_at = now;
 }

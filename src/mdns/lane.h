@@ -3,8 +3,12 @@
  * addresses, on one interface.
  *
  * Questions are asked at once, after 1 s, after 4 s, and then at intervals that double up to a
- * minute. We are announced at once, after 1 s and after 3 s, and answer when asked, all together
- * never more than once a second.
+ * minute. We are announced almost at once, after 1 s and after 3 s, and answer when asked, all
+ * together never more than once a second.
+ *
+ * That once is not to be wasted. Nodes that start at the same time are not all listening yet when
+ * the first of them speaks, so the first announcement waits a little, or until somebody shows that
+ * he is listening: by a question, or by an answer to ours.
  *
  * https://www.rfc-editor.org/rfc/rfc6762#section-5.2
  * https://www.rfc-editor.org/rfc/rfc6762#section-6
@@ -22,6 +26,10 @@
 #define MDNS_QUERY_JITTER_DIVISOR 10u
 
 #define MDNS_ANNOUNCEMENTS 3u
+
+/* How long the first announcement waits for a listener, at least and at most. */
+#define MDNS_ANNOUNCE_DELAY_MS_MIN 20u
+#define MDNS_ANNOUNCE_DELAY_MS_MAX 120u
 
 /* The longest wait before an answer that others may give at the same time (RFC 6762 section 6). */
 #define MDNS_ANSWER_DELAY_MS_MAX 120u
@@ -42,6 +50,8 @@ struct mdns_lane {
     bool owes_goodbye;  /* for the instance name before */
 
     struct gossip_instant types_at; /* never: nobody asked which services there are */
+    struct gossip_instant types_told_at;
+    bool has_told_types;
     uint16_t types_id;
 };
 
@@ -52,10 +62,14 @@ void mdns_lane_init(struct mdns_lane *lane);
 void mdns_lane_ask(struct mdns_lane *lane, struct gossip_instant now);
 
 /*
- * Begins to announce a new instance name; the first announcement is due now. If the name before has
- * been announced, a goodbye for it is owed.
+ * Begins to announce a new instance name; the first announcement is due after `delay`. If the name
+ * before has been announced, a goodbye for it is owed.
  */
-void mdns_lane_announce(struct mdns_lane *lane, struct gossip_instant now);
+void mdns_lane_announce(
+    struct mdns_lane *lane, struct gossip_instant now, struct gossip_duration delay);
+
+/* Somebody is listening: the first announcement, if it has not been made, is due now. */
+void mdns_lane_heard(struct mdns_lane *lane, struct gossip_instant now);
 
 /* Somebody asked for us with question `id`: an answer is due after `delay`, or later. */
 void mdns_lane_answer(
@@ -79,7 +93,10 @@ struct gossip_instant mdns_lane_deadline(const struct mdns_lane *lane);
 /* A question was sent. Chooses when the next one is due. */
 void mdns_lane_queried(struct mdns_lane *lane, struct gossip_instant now, struct dice *dice);
 
-/* An answer or announcement was sent. Returns the id it was to carry. */
+/* An answer or announcement was sent, each of which is the other too. Returns the id it carries. */
 uint16_t mdns_lane_responded(struct mdns_lane *lane, struct gossip_instant now);
+
+/* The list of services was sent. */
+void mdns_lane_told_types(struct mdns_lane *lane, struct gossip_instant now);
 
 #endif

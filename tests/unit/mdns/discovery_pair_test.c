@@ -51,8 +51,8 @@ static void two_nodes_find_each_other(void)
 
         expect_ok(mdns_discovery_interface_up(other, at_ms(0), &interface));
     }
-    carry(0, discovery, "192.168.1.2", other, 8);
-    carry(0, other, "192.168.1.3", discovery, 5);
+    carry(SOON, discovery, "192.168.1.2", other, 8);
+    carry(SOON, other, "192.168.1.3", discovery, 5);
     expect_true(mdns_discovery_poll(discovery, &event));
     expect_equal(event.kind, MDNS_PEER_FOUND);
     expect_ok(peer_id_parse(BYTES_OF(PEER_B), &id));
@@ -79,6 +79,31 @@ static void two_nodes_find_each_other(void)
     tear_down();
 }
 
+/* The first speaks before the second listens, and yet nobody waits for the next announcement. */
+static void two_nodes_that_start_together_find_each_other_at_once(void)
+{
+    struct mdns_discovery *other;
+    struct mdns_interface interface = net(8, "192.168.1.3/24");
+    uint64_t ms = 5;
+
+    set_up();
+    other = node_create(PEER_B, "chat.local", NULL, 2);
+    mdns_discovery_listening(discovery, at_ms(0), 9740);
+    mdns_discovery_listening(other, at_ms(0), 9741);
+    bring_up(0, 5, "192.168.1.2/24");
+    (void)drain(0);
+    expect_ok(mdns_discovery_interface_up(other, at_ms(ms), &interface));
+    carry(ms, other, "192.168.1.3", discovery, 5);
+    carry(ms, discovery, "192.168.1.2", other, 8);
+    expect_true(mdns_discovery_poll(other, &event));
+    expect_equal(event.kind, MDNS_PEER_FOUND);
+    carry(ms, other, "192.168.1.3", discovery, 5);
+    expect_true(mdns_discovery_poll(discovery, &event));
+    expect_equal(event.kind, MDNS_PEER_FOUND);
+    mdns_discovery_destroy(other);
+    tear_down();
+}
+
 static void two_nodes_with_nothing_but_link_local_addresses_find_each_other(void)
 {
     struct mdns_discovery *other;
@@ -90,7 +115,7 @@ static void two_nodes_with_nothing_but_link_local_addresses_find_each_other(void
     mdns_discovery_listening(other, at_ms(0), 9741);
     bring_up(0, 5, "fe80::2/64");
     expect_ok(mdns_discovery_interface_up(other, at_ms(0), &interface));
-    carry(0, other, "fe80::3", discovery, 5);
+    carry(SOON, other, "fe80::3", discovery, 5);
     expect_true(mdns_discovery_poll(discovery, &event));
     expect_equal(event.scope, 5);
     expect_equal(event.address_count, 1);
@@ -109,7 +134,7 @@ static void a_node_with_ipv4_is_reached_over_its_link_local_address_too(void)
     mdns_discovery_listening(other, at_ms(0), 9741);
     bring_up(0, 5, "fe80::2/64");
     expect_ok(mdns_discovery_interface_up(other, at_ms(0), &interface));
-    carry(0, other, "fe80::3", discovery, 5);
+    carry(SOON, other, "fe80::3", discovery, 5);
     expect_true(mdns_discovery_poll(discovery, &event));
     expect_equal(event.scope, 5);
     expect_equal(event.address_count, 1);
@@ -128,7 +153,7 @@ static void peers_expire_with_their_interface(void)
     mdns_discovery_listening(other, at_ms(0), 9741);
     bring_up(0, 5, "192.168.1.2/24");
     expect_ok(mdns_discovery_interface_up(other, at_ms(0), &interface));
-    carry(0, other, "192.168.1.3", discovery, 5);
+    carry(SOON, other, "192.168.1.3", discovery, 5);
     expect_true(mdns_discovery_poll(discovery, &event));
     mdns_discovery_interface_down(discovery, 5);
     expect_true(mdns_discovery_poll(discovery, &event));
@@ -139,6 +164,7 @@ static void peers_expire_with_their_interface(void)
 }
 
 TEST_MAIN(TEST(two_nodes_find_each_other),
+    TEST(two_nodes_that_start_together_find_each_other_at_once),
     TEST(two_nodes_with_nothing_but_link_local_addresses_find_each_other),
     TEST(a_node_with_ipv4_is_reached_over_its_link_local_address_too),
     TEST(peers_expire_with_their_interface))

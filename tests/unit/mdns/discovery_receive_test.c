@@ -246,10 +246,9 @@ static void the_list_of_services_names_only_real_types(void)
     (void)drain(25000);
     craft_query("_services._dns-sd._udp.local", MDNS_TYPE_PTR, 1);
     receive(25000, "192.168.1.9");
-    expect_equal(drain(25000), 0);
-    expect_true(transmit(26000).size > 0);
+    expect_true(transmit(25000).size > 0);
     expect_not_null(memmem(datagram, sizeof(datagram), "\x04_p2p", 5));
-    expect_equal(drain(26000), 0);
+    expect_equal(drain(25000), 0);
     tear_down();
 }
 

@@ -96,13 +96,53 @@ static void announcements_come_at_0_1_and_3_seconds(void)
     static const uint64_t due_ms[] = {0, 1000, 3000};
     struct mdns_lane lane = new_lane();
 
-    mdns_lane_announce(&lane, at_ms(0));
+    mdns_lane_announce(&lane, at_ms(0), duration_ms(0));
     for (size_t i = 0; i < 3; i++) {
         expect_equal(mdns_lane_response_at(&lane).us, at_ms(due_ms[i]).us);
         expect_equal(mdns_lane_responded(&lane, at_ms(due_ms[i])), 0);
     }
     expect_true(instant_is_never(mdns_lane_deadline(&lane)));
     expect_false(lane.owes_goodbye);
+}
+
+static void the_first_announcement_waits_for_a_listener(void)
+{
+    struct mdns_lane lane = new_lane();
+
+    mdns_lane_announce(&lane, at_ms(0), duration_ms(100));
+    expect_equal(mdns_lane_response_at(&lane).us, at_ms(100).us);
+    mdns_lane_heard(&lane, at_ms(30));
+    expect_equal(mdns_lane_response_at(&lane).us, at_ms(30).us);
+    mdns_lane_heard(&lane, at_ms(40));
+    expect_equal(mdns_lane_response_at(&lane).us, at_ms(30).us);
+    expect_equal(mdns_lane_responded(&lane, at_ms(40)), 0);
+    expect_equal(mdns_lane_response_at(&lane).us, at_ms(1040).us);
+}
+
+static void who_is_heard_later_changes_nothing(void)
+{
+    struct mdns_lane lane = new_lane();
+
+    mdns_lane_heard(&lane, at_ms(0));
+    expect_true(instant_is_never(mdns_lane_response_at(&lane)));
+    mdns_lane_announce(&lane, at_ms(0), duration_ms(0));
+    (void)mdns_lane_responded(&lane, at_ms(0));
+    mdns_lane_heard(&lane, at_ms(500));
+    expect_equal(mdns_lane_response_at(&lane).us, at_ms(1000).us);
+    (void)mdns_lane_responded(&lane, at_ms(1000));
+    mdns_lane_heard(&lane, at_ms(2500));
+    expect_equal(mdns_lane_response_at(&lane).us, at_ms(3000).us);
+}
+
+static void an_answer_is_the_first_announcement(void)
+{
+    struct mdns_lane lane = new_lane();
+
+    mdns_lane_announce(&lane, at_ms(0), duration_ms(100));
+    mdns_lane_answer(&lane, at_ms(10), duration_ms(0), 7);
+    expect_equal(mdns_lane_response_at(&lane).us, at_ms(10).us);
+    expect_equal(mdns_lane_responded(&lane, at_ms(10)), 7);
+    expect_equal(mdns_lane_response_at(&lane).us, at_ms(1010).us);
 }
 
 static void an_answer_carries_the_id_of_its_question(void)
@@ -143,7 +183,7 @@ static void an_announcement_right_after_an_answer_waits_too(void)
 {
     struct mdns_lane lane = new_lane();
 
-    mdns_lane_announce(&lane, at_ms(0));
+    mdns_lane_announce(&lane, at_ms(0), duration_ms(0));
     (void)mdns_lane_responded(&lane, at_ms(0));
     mdns_lane_answer(&lane, at_ms(500), duration_ms(0), 1);
     /* The answer waits for its second, and is the second announcement at the same time. */
@@ -156,9 +196,9 @@ static void a_new_name_is_announced_at_once_and_the_old_one_taken_back(void)
 {
     struct mdns_lane lane = new_lane();
 
-    mdns_lane_announce(&lane, at_ms(0));
+    mdns_lane_announce(&lane, at_ms(0), duration_ms(0));
     (void)mdns_lane_responded(&lane, at_ms(0));
-    mdns_lane_announce(&lane, at_ms(100));
+    mdns_lane_announce(&lane, at_ms(100), duration_ms(0));
     expect_true(lane.owes_goodbye);
     expect_equal(mdns_lane_deadline(&lane).us, 0);
     expect_equal(mdns_lane_response_at(&lane).us, at_ms(100).us);
@@ -168,8 +208,8 @@ static void a_name_nobody_heard_is_not_taken_back(void)
 {
     struct mdns_lane lane = new_lane();
 
-    mdns_lane_announce(&lane, at_ms(0));
-    mdns_lane_announce(&lane, at_ms(100));
+    mdns_lane_announce(&lane, at_ms(0), duration_ms(0));
+    mdns_lane_announce(&lane, at_ms(100), duration_ms(0));
     expect_false(lane.owes_goodbye);
     mdns_lane_leave(&lane);
     expect_false(lane.owes_goodbye);
@@ -180,7 +220,7 @@ static void withdrawing_stops_answers_but_not_questions(void)
     struct mdns_lane lane = new_lane();
 
     mdns_lane_ask(&lane, at_ms(50));
-    mdns_lane_announce(&lane, at_ms(0));
+    mdns_lane_announce(&lane, at_ms(0), duration_ms(0));
     (void)mdns_lane_responded(&lane, at_ms(0));
     mdns_lane_answer(&lane, at_ms(10), duration_ms(0), 1);
     mdns_lane_withdraw(&lane);
@@ -195,7 +235,7 @@ static void leaving_stops_everything(void)
     struct mdns_lane lane = new_lane();
 
     mdns_lane_ask(&lane, at_ms(0));
-    mdns_lane_announce(&lane, at_ms(0));
+    mdns_lane_announce(&lane, at_ms(0), duration_ms(0));
     (void)mdns_lane_responded(&lane, at_ms(0));
     mdns_lane_answer_types(&lane, at_ms(0), 5);
     mdns_lane_leave(&lane);
@@ -209,16 +249,22 @@ static void the_list_of_services_is_given_once_a_second(void)
     struct mdns_lane lane = new_lane();
 
     mdns_lane_answer_types(&lane, at_ms(0), 1);
-    mdns_lane_answer_types(&lane, at_ms(900), 2);
+    expect_equal(mdns_lane_deadline(&lane).us, at_ms(0).us);
+    mdns_lane_told_types(&lane, at_ms(0));
+    expect_true(instant_is_never(mdns_lane_deadline(&lane)));
+    mdns_lane_answer_types(&lane, at_ms(300), 2);
+    mdns_lane_answer_types(&lane, at_ms(900), 3);
     expect_equal(mdns_lane_deadline(&lane).us, at_ms(1000).us);
-    expect_equal(lane.types_id, 2);
+    expect_equal(lane.types_id, 3);
 }
 
 TEST_MAIN(TEST(a_new_lane_has_nothing_to_do), TEST(questions_become_rarer),
     TEST(questions_go_on_for_ever), TEST(asking_again_begins_the_schedule_anew),
     TEST(asking_again_waits_a_second), TEST(announcements_come_at_0_1_and_3_seconds),
-    TEST(an_answer_carries_the_id_of_its_question), TEST(questions_close_together_get_one_answer),
-    TEST(answers_are_a_second_apart), TEST(an_announcement_right_after_an_answer_waits_too),
+    TEST(the_first_announcement_waits_for_a_listener), TEST(who_is_heard_later_changes_nothing),
+    TEST(an_answer_is_the_first_announcement), TEST(an_answer_carries_the_id_of_its_question),
+    TEST(questions_close_together_get_one_answer), TEST(answers_are_a_second_apart),
+    TEST(an_announcement_right_after_an_answer_waits_too),
     TEST(a_new_name_is_announced_at_once_and_the_old_one_taken_back),
     TEST(a_name_nobody_heard_is_not_taken_back), TEST(withdrawing_stops_answers_but_not_questions),
     TEST(leaving_stops_everything), TEST(the_list_of_services_is_given_once_a_second))

@@ -14,6 +14,9 @@
 
 #define NODE_INTERFACE 5
 
+/* By this time after 0 the first announcement is due, and nothing else that is not due at 0. */
+#define SOON 120
+
 static struct test_allocator memory;
 static struct seeded_entropy entropy;
 static struct mdns_discovery *discovery;
