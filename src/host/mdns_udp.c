@@ -20,6 +20,8 @@
 #define SCAN_INTERVAL_SECONDS 30
 #define SCAN_INTERVAL_BLIND_SECONDS 5 /* if the kernel does not tell about changes */
 
+#define LANES_MAX ((size_t)MDNS_INTERFACES_MAX * MDNS_FAMILIES)
+
 /* One socket. Freed when its handle is closed. */
 struct lane {
     struct mdns_udp *udp;
@@ -232,7 +234,7 @@ static bool suits(const struct lane *lane, const struct mdns_interface *interfac
 /* Marks what is still good, and closes the rest. */
 static void close_stale_lanes(struct mdns_udp *udp, size_t count)
 {
-    for (size_t i = 0; i < MDNS_INTERFACES_MAX * MDNS_FAMILIES; i++) {
+    for (size_t i = 0; i < LANES_MAX; i++) {
         struct lane **place = &udp->lanes[i / MDNS_FAMILIES][i % MDNS_FAMILIES];
 
         if (*place == NULL)
@@ -503,7 +505,7 @@ void mdns_udp_close(struct mdns_udp *udp, void (*on_closed)(void *context), void
     udp->on_closed_context = context;
     mdns_discovery_leave(udp->discovery);
     carry_out(udp);
-    for (size_t i = 0; i < MDNS_INTERFACES_MAX * MDNS_FAMILIES; i++) {
+    for (size_t i = 0; i < LANES_MAX; i++) {
         struct lane **place = &udp->lanes[i / MDNS_FAMILIES][i % MDNS_FAMILIES];
 
         if (*place != NULL)

@@ -295,7 +295,7 @@ size_t mdns_discovery_transmit(struct mdns_discovery *discovery, struct gossip_i
     struct mdns_departure *departure, struct gossip_room room)
 {
     require(room.size >= MDNS_PACKET_OUT_BYTES_MAX);
-    for (size_t i = 0; i < MDNS_INTERFACES_MAX * MDNS_FAMILIES * discovery->service_count; i++) {
+    for (size_t i = 0; i < discovery->service_count * MDNS_FAMILIES * MDNS_INTERFACES_MAX; i++) {
         size_t service = i % discovery->service_count;
         size_t family = i / discovery->service_count % MDNS_FAMILIES;
         struct mdns_link *link = &discovery->links[i / discovery->service_count / MDNS_FAMILIES];

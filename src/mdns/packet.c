@@ -6,8 +6,8 @@
 #include <string.h>
 
 /* The least a question (root name, type, class) and a record (and ttl and data size) can take. */
-#define QUESTION_BYTES_MIN 5u
-#define RECORD_BYTES_MIN 11u
+#define QUESTION_BYTES_MIN ((size_t)5)
+#define RECORD_BYTES_MIN ((size_t)11)
 
 /* In a question: the answer may be unicast. In a record: the cache is to be flushed. */
 #define CLASS_TOP_BIT 0x8000u
