@@ -222,9 +222,8 @@ static enum gossip_error receive_frame(
     case YAMUX_FRAME_PING:
         return receive_ping(session, now, frame);
     case YAMUX_FRAME_GO_AWAY:
-        if (!session->is_peer_leaving)
-            session->peer_leaving_code = frame->length;
         session->is_peer_leaving = true;
+        session->peer_leaving_code = frame->length;
         return GOSSIP_OK;
     }
     return GOSSIP_ERROR_INVALID;

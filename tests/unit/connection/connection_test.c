@@ -86,6 +86,9 @@ static void each_knows_who_the_other_is(void)
     while (input.size > 0)
         expect_ok(connection_receive(dialer.connection, dialer.now, &input));
     (void)connection_transmit(dialer.connection, dialer.now, room_make(memory, sizeof(memory)));
+    /* The last message of the handshake took the first encrypted frame along. */
+    expect_equal(
+        connection_transmit(dialer.connection, dialer.now, room_make(memory, sizeof(memory))), 0);
     expect_true(connection_poll(dialer.connection, &event));
     expect_equal(event.kind, CONNECTION_ESTABLISHED);
     expect_equal(event.peer.size, identity_peer_id(listener.identity)->size);
@@ -384,6 +387,8 @@ static void a_changed_frame_is_the_end_without_a_word(void)
         connection_failure(listener.connection), "an encrypted frame was changed on its way");
     expect_equal(node_said(&listener).size, 0);
     expect_text(node_told(&listener), "");
+    connection_close(listener.connection, listener.now);
+    expect_equal(node_said(&listener).size, 0);
     end();
 }
 

@@ -107,6 +107,10 @@ static void more_streams_than_allowed_are_reset(void)
     expect_text(said(), "update 129 rst 4098\nupdate 131 rst 4098\n");
     hear(frame("data 129 fin on its way when it was reset"));
     expect_text(told(), "");
+    /* Ours are counted on their own. */
+    for (unsigned i = 0; i < 64; i++)
+        expect_equal(open_stream().id, 2 + 2 * i);
+    (void)said();
     /* What ends makes room again. */
     hear(frame("update 1 rst 0"));
     hear(frame("update 133 syn 0"));
@@ -188,6 +192,12 @@ static void a_first_frame_larger_than_the_window_leaves_no_stream(void)
         GOSSIP_ERROR_PEER_MALFORMED);
     expect_text(told(), "");
     expect_text(said(), "away 0 - 1\n");
+    end();
+    /* No window is that large, not even that of a stream we do not know. */
+    begin(YAMUX_LISTENER);
+    hear(data_frame("data 1 -", YAMUX_INITIAL_WINDOW_BYTES));
+    expect_error(try_hear(data_frame("data 1 -", YAMUX_INITIAL_WINDOW_BYTES + 1)),
+        GOSSIP_ERROR_PEER_MALFORMED);
     end();
     /* Only the length is large; the bytes never come. */
     begin(YAMUX_LISTENER);
