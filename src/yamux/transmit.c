@@ -41,50 +41,61 @@ static bool put_ping(
 
 /* ---- what streams say besides data ------------------------------------------------------ */
 
-/* Says one word in a frame without payload, if the stream has it to say. */
-static bool put_word(struct yamux_session *session, struct yamux_stream_state *stream, uint8_t word,
-    struct yamux_frame frame, struct gossip_room *room)
+/* Each word is a window update; what else they differ in is their length. */
+static const struct {
+    uint8_t word;
+    uint16_t flags;
+} words[] = {
+    {YAMUX_SAY_OPEN, YAMUX_FLAG_SYN},
+    {YAMUX_SAY_ACCEPT, YAMUX_FLAG_ACK},
+    {YAMUX_SAY_CREDIT, 0},
+    {YAMUX_SAY_FINISH, YAMUX_FLAG_FIN},
+    {YAMUX_SAY_RESET, YAMUX_FLAG_RST},
+};
+
+static uint32_t length_of(const struct yamux_stream_state *stream, uint8_t word)
 {
-    frame.type = YAMUX_FRAME_WINDOW_UPDATE;
-    frame.id = stream->id;
-    if ((stream->says & word) == 0)
-        return true;
-    if (!put_frame(room, frame))
-        return false;
+    if (word == YAMUX_SAY_CREDIT)
+        return stream->uncredited;
+    return word == YAMUX_SAY_RESET ? stream->reset_code : 0;
+}
+
+/* The word is out: from here on the peer may rely on it. */
+static void note_said(
+    struct yamux_session *session, struct yamux_stream_state *stream, uint8_t word)
+{
+    if (word == YAMUX_SAY_CREDIT) {
+        stream->receive_window += stream->uncredited;
+        stream->uncredited = 0;
+    }
+    if (word == YAMUX_SAY_FINISH)
+        stream->is_finish_sent = true;
     yamux_stream_said(session, stream, word);
-    return true;
 }
 
 /* False if the room ran out. A stream that is over with these words is forgotten. */
 static bool put_words(
     struct yamux_session *session, struct yamux_stream_state *stream, struct gossip_room *room)
 {
-    uint8_t says = stream->says;
+    uint8_t said = 0;
 
-    if (!put_word(
-            session, stream, YAMUX_SAY_OPEN, (struct yamux_frame){.flags = YAMUX_FLAG_SYN}, room) ||
-        !put_word(session, stream, YAMUX_SAY_ACCEPT, (struct yamux_frame){.flags = YAMUX_FLAG_ACK},
-            room) ||
-        !put_word(session, stream, YAMUX_SAY_CREDIT,
-            (struct yamux_frame){.length = stream->uncredited}, room))
-        return false;
-    if ((says & YAMUX_SAY_CREDIT) != 0) {
-        stream->receive_window += stream->uncredited;
-        stream->uncredited = 0;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        struct yamux_frame frame = {.type = YAMUX_FRAME_WINDOW_UPDATE,
+            .flags = words[i].flags,
+            .id = stream->id,
+            .length = length_of(stream, words[i].word)};
+
+        if ((stream->says & words[i].word) == 0)
+            continue;
+        if (!put_frame(room, frame))
+            return false;
+        note_said(session, stream, words[i].word);
+        said |= words[i].word;
     }
-    if (!put_word(
-            session, stream, YAMUX_SAY_FINISH, (struct yamux_frame){.flags = YAMUX_FLAG_FIN}, room))
-        return false;
-    if ((says & YAMUX_SAY_FINISH) != 0) {
-        stream->is_finish_sent = true;
-        (void)yamux_stream_forget_if_over(session, stream);
-        return true;
-    }
-    if (!put_word(session, stream, YAMUX_SAY_RESET,
-            (struct yamux_frame){.flags = YAMUX_FLAG_RST, .length = stream->reset_code}, room))
-        return false;
-    if ((says & YAMUX_SAY_RESET) != 0)
+    if ((said & YAMUX_SAY_RESET) != 0)
         yamux_stream_forget(session, stream);
+    else if ((said & YAMUX_SAY_FINISH) != 0)
+        (void)yamux_stream_forget_if_over(session, stream);
     return true;
 }
 
