@@ -67,7 +67,7 @@ class World(unittest.TestCase):
         self.addCleanup(self.scenario.kill)
         line = self.scenario.stdout.readline()
         if line.startswith("NOT RUN"):
-            print(f"NOT RUN network.teardown: {line.split(': ', 1)[1]}", end="")
+            print(f"NOT RUN network.teardown: {line.split(': ', 1)[1].strip()}", flush=True)
             os._exit(77)
         self.assertEqual("standing\n", line)
         self.assertGreaterEqual(len(processes_of(self.scenario.pid)), 4)
