@@ -87,8 +87,9 @@ GOSSIP_API void gossip_node_config_default(struct gossip_node_config *config);
 
 /*
  * Starts a node. `config` and what it points to are copied. `loop` outlives the
- * node. On failure nothing is left behind and gossip_node_failure says in one
- * line why and what to do next. Fails with
+ * node. On failure gossip_node_failure says in one line why and what to do next,
+ * and nothing is left behind; if it could not listen, then only after the next
+ * turn of the loop, which closes what was open. Fails with
  *   GOSSIP_ERROR_ADDRESS_IN_USE or _UNREACHABLE   it cannot listen,
  *   GOSSIP_ERROR_PERMISSION or _UNSUPPORTED       the identity cannot be used,
  *   GOSSIP_ERROR_IO                               a file cannot be written,
@@ -98,13 +99,14 @@ GOSSIP_API void gossip_node_config_default(struct gossip_node_config *config);
 GOSSIP_API GOSSIP_MUST_USE enum gossip_error gossip_node_create(
     const struct gossip_node_config *config, struct uv_loop_s *loop, struct gossip_node **node);
 
-/* Why the last gossip_node_create of this thread's loop failed: one line, static until the next one. */
+/* Why the last gossip_node_create of this thread failed: one line, static until the next one. */
 GOSSIP_API const char *gossip_node_failure(void);
 
 /*
- * Says goodbye to people and peers, waits at most `linger` for what is not
- * sent yet, closes every handle, frees the node, then calls `on_closed` (NULL
- * allowed) from the loop. The node must not be used after this call.
+ * Waits at most `linger` for what is not sent yet, says goodbye to people and
+ * peers, which takes at most a second more, closes every handle, frees the node,
+ * then calls `on_closed` (NULL allowed) from the loop. The node must not be used
+ * after this call, except that other threads may post in vain until `on_closed`.
  */
 GOSSIP_API void gossip_node_close(struct gossip_node *node, struct gossip_duration linger,
     void (*on_closed)(void *context), void *context);
@@ -114,6 +116,13 @@ GOSSIP_API const struct gossip_peer_id *gossip_node_id(const struct gossip_node 
 
 /* The TCP port we listen on, 0 if we do not. */
 GOSSIP_API uint16_t gossip_node_port(const struct gossip_node *node);
+
+/*
+ * The address number `index`, from 0 on, where others can reach us, as a multiaddr
+ * without /p2p; an empty result, 0, ends the list. For `text` as below.
+ */
+GOSSIP_API size_t gossip_node_address(
+    const struct gossip_node *node, size_t index, char *text, size_t size);
 
 /* True while something of ours waits to be sent: queued lines, or bytes for any peer. */
 GOSSIP_API bool gossip_node_has_unsent(const struct gossip_node *node);
@@ -129,7 +138,11 @@ GOSSIP_API void gossip_node_unsubscribe(struct gossip_node *node, struct gossip_
 GOSSIP_API GOSSIP_MUST_USE enum gossip_error gossip_node_publish(
     struct gossip_node *node, struct gossip_bytes topic, struct gossip_bytes payload);
 
-/* From any thread: runs `task(context)` soon on the loop thread; never after the node is closed. */
+/*
+ * From any thread: runs `task(context)` soon on the loop's thread, in the order of
+ * the calls; never after gossip_node_close. Fails with GOSSIP_ERROR_CANCELLED then,
+ * or with _NO_MEMORY.
+ */
 GOSSIP_API GOSSIP_MUST_USE enum gossip_error gossip_node_post(
     struct gossip_node *node, void (*task)(void *context), void *context);
 

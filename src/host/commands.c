@@ -8,10 +8,11 @@
 #include "base/instant.h"
 #include "host/clock.h"
 #include "host/events.h"
+#include "host/pump.h"
+#include "multiaddr/endpoint.h"
 #include "multiaddr/user_address.h"
 
 #define DEFERRED_MAX 1024
-#define LINE_BYTES_MAX 512
 
 static void answer(struct gossip_node *node, uint64_t number, enum gossip_error error,
     const char *text, const char *hint)
@@ -28,30 +29,43 @@ static void answer(struct gossip_node *node, uint64_t number, enum gossip_error 
 
 /* ---- requests --------------------------------------------------------------------------- */
 
-static void expect(struct gossip_node *node, uint64_t request, uint64_t number, bool is_ping)
+static bool expect(struct gossip_node *node, struct host_pending pending)
 {
-    for (size_t i = 0; request != 0 && i < HOST_PENDING_MAX; i++) {
+    for (size_t i = 0; i < HOST_PENDING_MAX; i++) {
         if (node->pending[i].request == 0) {
-            node->pending[i] =
-                (struct host_pending){.request = request, .number = number, .is_ping = is_ping};
-            return;
+            node->pending[i] = pending;
+            return true;
         }
     }
-    if (is_ping) {
-        chat_pinged(node->chat, number, GOSSIP_ERROR_LIMIT, duration_ms(0));
-    } else {
-        answer(node, number, GOSSIP_ERROR_LIMIT, "too many requests at once", "Try again later.");
+    return false;
+}
+
+/* The port somebody typed, or ours, at the end of an address of any form; for a hint. */
+static uint16_t port_of(const char *typed)
+{
+    struct gossip_address address;
+    struct multiaddr_endpoint endpoint;
+
+    if (multiaddr_parse_user(bytes_of_text(typed), &address, NULL) != GOSSIP_OK) {
+        return 0;
     }
+    multiaddr_endpoint_decode(multiaddr_bytes(&address), &endpoint);
+    return endpoint.port;
 }
 
 static void answer_dial(
-    struct gossip_node *node, uint64_t number, const struct swarm_output *output)
+    struct gossip_node *node, const struct host_pending *pending, const struct swarm_output *output)
 {
+    char sentence[EVENTS_SENTENCE_BYTES];
+    char hint[EVENTS_SENTENCE_BYTES];
+
     if (output->error == GOSSIP_OK) {
-        answer(node, number, GOSSIP_OK, "connected", "");
-    } else {
-        answer(node, number, output->error, output->text, "");
+        answer(node, pending->number, GOSSIP_OK, "connected", "");
+        return;
     }
+    events_dial_sentence(output->error, output->text, pending->address, sentence);
+    events_dial_hint(output->error, output->text, port_of(pending->address), hint);
+    answer(node, pending->number, output->error, sentence, hint);
 }
 
 void commands_answered(struct gossip_node *node, const struct swarm_output *output)
@@ -62,11 +76,12 @@ void commands_answered(struct gossip_node *node, const struct swarm_output *outp
         if (pending.request != output->request) {
             continue;
         }
-        node->pending[i].request = 0;
-        if (pending.is_ping) {
+        node->pending[i] = (struct host_pending){.request = 0};
+        if (pending.address == NULL) {
             chat_pinged(node->chat, pending.number, output->error, output->elapsed);
         } else {
-            answer_dial(node, pending.number, output);
+            answer_dial(node, &pending, output);
+            free(pending.address);
         }
         return;
     }
@@ -74,31 +89,67 @@ void commands_answered(struct gossip_node *node, const struct swarm_output *outp
 
 void commands_ping(struct gossip_node *node, const struct gossip_peer_id *peer, uint64_t number)
 {
-    expect(node, swarm_ping(node->swarm, clock_now(), peer), number, true);
+    struct host_pending pending = {
+        .number = number, .request = swarm_ping(node->swarm, clock_now(), peer)};
+
+    if (pending.request == 0 || !expect(node, pending)) {
+        chat_pinged(node->chat, number, GOSSIP_ERROR_LIMIT, duration_ms(0));
+    }
 }
 
 /* ---- commands about the network --------------------------------------------------------- */
+
+static void dial(struct gossip_node *node, const struct gossip_command *command,
+    const struct gossip_address *address)
+{
+    struct host_pending pending = {.number = command->number,
+        .address = strndup((const char *)command->text.data, command->text.size)};
+
+    if (pending.address != NULL) {
+        pending.request = swarm_dial(node->swarm, clock_now(), address);
+    }
+    if (pending.request == 0 || !expect(node, pending)) {
+        free(pending.address);
+        answer(node, command->number, GOSSIP_ERROR_LIMIT, "too many addresses are being dialed",
+            "Try again later.");
+    }
+}
+
+/* The part that is wrong is repeated only if it is fit to be shown. */
+static void describe(const struct multiaddr_complaint *complaint, char line[EVENTS_SENTENCE_BYTES])
+{
+    bool is_visible = complaint->part.size > 0 && complaint->part.size < EVENTS_SENTENCE_BYTES / 2;
+
+    for (size_t i = 0; is_visible && i < complaint->part.size; i++) {
+        is_visible = complaint->part.data[i] >= ' ' && complaint->part.data[i] <= '~';
+    }
+    if (is_visible) {
+        (void)snprintf(line, EVENTS_SENTENCE_BYTES, "\"%.*s\": %s", (int)complaint->part.size,
+            (const char *)complaint->part.data, complaint->sentence);
+    } else {
+        (void)snprintf(line, EVENTS_SENTENCE_BYTES, "that is no address: %s", complaint->sentence);
+    }
+}
 
 static void run_connect(struct gossip_node *node, const struct gossip_command *command)
 {
     struct multiaddr_complaint complaint;
     struct gossip_address address;
-    char line[LINE_BYTES_MAX];
+    char line[EVENTS_SENTENCE_BYTES];
     enum gossip_error error = multiaddr_parse_user(command->text, &address, &complaint);
 
-    if (error != GOSSIP_OK) {
-        (void)snprintf(line, sizeof(line), "%.*s: %s", (int)complaint.part.size,
-            (const char *)complaint.part.data, complaint.sentence);
-        answer(node, command->number, error, line,
-            "Write host:port, [ip6]:port or a multiaddr, for example 10.0.7.12:9740");
+    if (error == GOSSIP_OK) {
+        dial(node, command, &address);
         return;
     }
-    expect(node, swarm_dial(node->swarm, clock_now(), &address), command->number, false);
+    describe(&complaint, line);
+    answer(node, command->number, error, line,
+        "Write host:port, [ip6]:port or a multiaddr, for example 10.0.7.12:9740");
 }
 
 static void run_discover(struct gossip_node *node, const struct gossip_command *command)
 {
-    char line[LINE_BYTES_MAX];
+    char line[EVENTS_SENTENCE_BYTES];
 
     if (node->discovery == NULL) {
         answer(node, command->number, GOSSIP_ERROR_UNSUPPORTED, "discovery is switched off",
@@ -119,7 +170,7 @@ static void run_peers(struct gossip_node *node, const struct gossip_command *com
         struct gossip_event event = {.kind = GOSSIP_EVENT_PEER_LISTED,
             .number = command->number,
             .person = status.peer,
-            .address = events_address_text(&status.address, &status.peer),
+            .address = events_address_text(node, &status.address, &status.peer),
             .text = status.agent,
             .round_trip = status.round_trip,
             .age = instant_since(clock_now(), status.since),
@@ -214,11 +265,14 @@ bool commands_run_deferred(struct gossip_node *node)
     return true;
 }
 
-void commands_drop_deferred(struct gossip_node *node)
+void commands_drop(struct gossip_node *node)
 {
     struct host_deferred *deferred;
 
     while ((deferred = take(node)) != NULL) {
         free(deferred);
+    }
+    for (size_t i = 0; i < HOST_PENDING_MAX; i++) {
+        free(node->pending[i].address);
     }
 }

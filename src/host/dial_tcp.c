@@ -1,78 +1,62 @@
 #include "host/dial_tcp.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "host/clock.h"
 #include "host/pipe_tcp.h"
 #include "host/pump.h"
+#include "host/resolve.h"
 #include "host/socket_address.h"
 #include "multiaddr/endpoint.h"
 #include "multiaddr/multiaddr.h"
 
-#define NAME_BYTES_MAX 256
-
 struct dial;
 
+/* One connection being made. Freed by its own callback, which libuv calls in any case. */
 struct attempt {
     struct dial *dial; /* NULL once it does not count any more */
     struct pipe_tcp *tcp;
     uv_connect_t request;
 };
 
-/* Freed when the last attempt, the resolver and the timer are done with it. */
+/* Freed when its timer is closed. */
 struct dial {
     struct gossip_node *node;
     struct swarm_pipe pipe;
     struct chain all;
     uv_timer_t timer;
-    uv_getaddrinfo_t resolver;
-    struct sockaddr_storage addresses[DIAL_ADDRESSES_MAX];
-    size_t address_count, next;
-    struct attempt *attempts[DIAL_ADDRESSES_MAX];
-    uint32_t running; /* attempts that wait for an answer */
-    bool is_resolving, is_over, is_timer_closed;
+    struct resolve *resolve; /* the question that is out, or NULL */
+    struct resolve_addresses addresses;
+    size_t next; /* address to be tried next */
+    struct attempt *attempts[RESOLVE_ADDRESSES_MAX];
+    size_t running; /* attempts that wait for an answer */
     uint64_t give_up_at_ms;
     int last_status;
 };
 
-static void release(struct dial *dial)
+static void on_timer_closed(uv_handle_t *handle)
 {
+    struct dial *dial = handle->data;
     struct gossip_node *node = dial->node;
 
-    if (!dial->is_over || dial->is_resolving || !dial->is_timer_closed) {
-        return;
-    }
     free(dial);
     host_handle_closed(node);
 }
 
-static void on_timer_closed(uv_handle_t *handle)
+/* Whatever is still under way leads nowhere. Nothing but the closing of the timer follows. */
+static void finish(struct dial *dial)
 {
-    struct dial *dial = handle->data;
-
-    dial->is_timer_closed = true;
-    release(dial);
-}
-
-/* No attempt but `winner` counts from now on. */
-static void finish(struct dial *dial, const struct attempt *winner)
-{
-    if (dial->is_over) {
-        return;
-    }
-    dial->is_over = true;
     chain_remove(&dial->all);
-    for (size_t i = 0; i < dial->address_count; i++) {
+    for (size_t i = 0; i < dial->addresses.count; i++) {
         struct attempt *attempt = dial->attempts[i];
 
-        if (attempt != NULL && attempt != winner) {
+        if (attempt != NULL) {
             attempt->dial = NULL;
-            pipe_tcp_close(attempt->tcp);
+            pipe_tcp_close(attempt->tcp, UV_ECANCELED);
         }
     }
-    if (dial->is_resolving) {
-        (void)uv_cancel((uv_req_t *)&dial->resolver);
+    if (dial->resolve != NULL) {
+        resolve_cancel(dial->resolve);
     }
     uv_close((uv_handle_t *)&dial->timer, on_timer_closed);
 }
@@ -82,82 +66,94 @@ static void fail(struct dial *dial, int status)
     struct gossip_node *node = dial->node;
     struct swarm_pipe pipe = dial->pipe;
 
-    if (dial->is_over) {
-        return;
-    }
-    finish(dial, NULL);
+    finish(dial);
     swarm_pipe_failed(
         node->swarm, clock_now(), pipe, socket_error(status), socket_error_text(status));
 }
 
+/* ---- trying addresses ------------------------------------------------------------------- */
+
 static void try_next(struct dial *dial);
+
+static void forget(struct dial *dial, struct attempt *attempt)
+{
+    for (size_t i = 0; i < dial->addresses.count; i++) {
+        if (dial->attempts[i] == attempt) {
+            dial->attempts[i] = NULL;
+            dial->running--;
+        }
+    }
+    free(attempt);
+}
+
+/* The connection is made: 0, or why it is of no use. */
+static int succeed(struct dial *dial, struct pipe_tcp *tcp)
+{
+    struct gossip_node *node = dial->node;
+    struct swarm_pipe pipe = dial->pipe;
+    struct sockaddr_storage actual;
+    struct gossip_address address;
+    int size = sizeof(actual);
+    int status = uv_tcp_getpeername(&tcp->handle, (struct sockaddr *)&actual, &size);
+
+    if (status != 0) {
+        return status;
+    }
+    if (!socket_address_to(&actual, &address)) {
+        return UV_EAFNOSUPPORT;
+    }
+    finish(dial);
+    pipe_tcp_connected(tcp, pipe);
+    swarm_pipe_opened(node->swarm, clock_now(), pipe, &address);
+    return 0;
+}
 
 static void on_connect(uv_connect_t *request, int status)
 {
     struct attempt *attempt = request->data;
     struct dial *dial = attempt->dial;
     struct pipe_tcp *tcp = attempt->tcp;
-    struct sockaddr_storage actual;
-    struct gossip_address address;
-    int size = sizeof(actual);
     struct gossip_node *node = tcp->node;
 
     if (dial == NULL) {
         free(attempt); /* somebody was faster, and the pipe is being closed */
         return;
     }
-    dial->running--;
-    for (size_t i = 0; i < dial->address_count; i++) {
-        if (dial->attempts[i] == attempt) {
-            dial->attempts[i] = NULL;
-        }
+    forget(dial, attempt);
+    if (status == 0) {
+        status = succeed(dial, tcp);
     }
-    free(attempt);
-    if (status == 0 && uv_tcp_getpeername(&tcp->handle, (struct sockaddr *)&actual, &size) == 0 &&
-        socket_address_to(&actual, &address)) {
-        struct swarm_pipe pipe = dial->pipe;
-
-        finish(dial, NULL);
-        pipe_tcp_connected(tcp, pipe);
-        swarm_pipe_opened(node->swarm, clock_now(), pipe, &address);
-        host_pump(node);
-        return;
+    if (status != 0) {
+        dial->last_status = status;
+        pipe_tcp_close(tcp, status);
+        try_next(dial);
     }
-    dial->last_status = status != 0 ? status : UV_ECONNRESET;
-    pipe_tcp_close(tcp);
-    try_next(dial);
     host_pump(node);
 }
 
-/* Starts one attempt; false if the system refuses. */
-static bool start(struct dial *dial, size_t index)
+/* Starts one attempt; 0, or why the system refuses. */
+static int start(struct dial *dial, size_t index)
 {
     struct attempt *attempt = calloc(1, sizeof(*attempt));
+    struct pipe_tcp *tcp = attempt == NULL ? NULL : pipe_tcp_create(dial->node);
     int status;
 
-    if (attempt == NULL) {
-        dial->last_status = UV_ENOMEM;
-        return false;
-    }
-    attempt->dial = dial;
-    attempt->tcp = pipe_tcp_create(dial->node);
-    if (attempt->tcp == NULL) {
-        dial->last_status = UV_ENOMEM;
+    if (tcp == NULL) {
         free(attempt);
-        return false;
+        return UV_ENOMEM;
     }
+    *attempt = (struct attempt){.dial = dial, .tcp = tcp};
     attempt->request.data = attempt;
-    status = uv_tcp_connect(&attempt->request, &attempt->tcp->handle,
-        (const struct sockaddr *)&dial->addresses[index], on_connect);
+    status = uv_tcp_connect(&attempt->request, &tcp->handle,
+        (const struct sockaddr *)&dial->addresses.items[index], on_connect);
     if (status != 0) {
-        dial->last_status = status;
-        pipe_tcp_close(attempt->tcp);
+        pipe_tcp_close(tcp, status);
         free(attempt);
-        return false;
+        return status;
     }
     dial->attempts[index] = attempt;
     dial->running++;
-    return true;
+    return 0;
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -165,7 +161,9 @@ static void on_timer(uv_timer_t *timer)
     struct dial *dial = timer->data;
     struct gossip_node *node = dial->node;
 
-    if (uv_now(node->loop) >= dial->give_up_at_ms) {
+    if (dial->resolve != NULL) {
+        fail(dial, UV_EAI_AGAIN);
+    } else if (uv_now(node->loop) >= dial->give_up_at_ms) {
         fail(dial, UV_ETIMEDOUT);
     } else {
         try_next(dial);
@@ -173,118 +171,49 @@ static void on_timer(uv_timer_t *timer)
     host_pump(node);
 }
 
+/* Starts with the next address that can be started with, and waits. Fails the dial if none is left. */
 static void try_next(struct dial *dial)
 {
     uint64_t now_ms = uv_now(dial->node->loop);
-    uint64_t wait_ms;
+    uint64_t wait_ms = dial->give_up_at_ms > now_ms ? dial->give_up_at_ms - now_ms : 0;
 
-    while (dial->next < dial->address_count) {
-        if (start(dial, dial->next++)) {
+    while (dial->next < dial->addresses.count) {
+        int status = start(dial, dial->next++);
+
+        if (status == 0) {
             break;
         }
+        dial->last_status = status;
     }
     if (dial->running == 0) {
         fail(dial, dial->last_status);
         return;
     }
-    wait_ms = dial->give_up_at_ms > now_ms ? dial->give_up_at_ms - now_ms : 0;
-    if (dial->next < dial->address_count && wait_ms > DIAL_STAGGER_MS) {
+    if (dial->next < dial->addresses.count && wait_ms > DIAL_STAGGER_MS) {
         wait_ms = DIAL_STAGGER_MS;
     }
     (void)uv_timer_start(&dial->timer, on_timer, wait_ms, 0);
 }
 
-/* ---- names ------------------------------------------------------------------------------ */
-
-static void add(struct dial *dial, const struct addrinfo *info, uint16_t port)
+static void begin_trying(struct dial *dial)
 {
-    struct sockaddr_storage *place = &dial->addresses[dial->address_count];
-
-    if (dial->address_count == DIAL_ADDRESSES_MAX || info->ai_addrlen > sizeof(*place)) {
-        return;
-    }
-    memcpy(place, info->ai_addr, info->ai_addrlen);
-    if (info->ai_family == AF_INET) {
-        ((struct sockaddr_in *)place)->sin_port = htons(port);
-    } else if (info->ai_family == AF_INET6) {
-        ((struct sockaddr_in6 *)place)->sin6_port = htons(port);
-    } else {
-        return;
-    }
-    dial->address_count++;
+    dial->give_up_at_ms = uv_now(dial->node->loop) + DIAL_TIME_MS;
+    try_next(dial);
 }
 
-static const struct addrinfo *next_of_family(const struct addrinfo *info, bool wants_ip6)
+static void on_resolved(void *context, int status, const struct resolve_addresses *found)
 {
-    while (info != NULL && (info->ai_family == AF_INET6) != wants_ip6) {
-        info = info->ai_next;
-    }
-    return info;
-}
-
-/* The families take turns, IPv6 first, each in the order the system prefers. */
-static void interleave(struct dial *dial, const struct addrinfo *found, uint16_t port)
-{
-    const struct addrinfo *six = next_of_family(found, true);
-    const struct addrinfo *four = next_of_family(found, false);
-
-    while (six != NULL || four != NULL) {
-        if (six != NULL) {
-            add(dial, six, port);
-            six = next_of_family(six->ai_next, true);
-        }
-        if (four != NULL) {
-            add(dial, four, port);
-            four = next_of_family(four->ai_next, false);
-        }
-    }
-}
-
-static void on_resolved(uv_getaddrinfo_t *resolver, int status, struct addrinfo *found)
-{
-    struct dial *dial = resolver->data;
+    struct dial *dial = context;
     struct gossip_node *node = dial->node;
 
-    dial->is_resolving = false;
-    if (dial->is_over) {
-        uv_freeaddrinfo(found);
-        release(dial);
-        return;
-    }
+    dial->resolve = NULL;
     if (status != 0) {
         fail(dial, status);
     } else {
-        /* The port was kept in the first place, which is not used before. */
-        uint16_t port = ((struct sockaddr_in *)&dial->addresses[0])->sin_port;
-
-        interleave(dial, found, port);
-        dial->last_status = UV_EAI_NODATA;
-        dial->give_up_at_ms = uv_now(node->loop) + PIPE_CONNECT_MS;
-        try_next(dial);
+        dial->addresses = *found;
+        begin_trying(dial);
     }
-    uv_freeaddrinfo(found);
     host_pump(node);
-}
-
-static int resolve(struct dial *dial, const struct multiaddr_endpoint *endpoint)
-{
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_family = AF_UNSPEC};
-    char name[NAME_BYTES_MAX];
-
-    if (endpoint->host == MULTIADDR_HOST_DNS4) {
-        hints.ai_family = AF_INET;
-    } else if (endpoint->host == MULTIADDR_HOST_DNS6) {
-        hints.ai_family = AF_INET6;
-    }
-    if (endpoint->name.size >= sizeof(name)) {
-        return UV_ENAMETOOLONG;
-    }
-    memcpy(name, endpoint->name.data, endpoint->name.size);
-    name[endpoint->name.size] = '\0';
-    ((struct sockaddr_in *)&dial->addresses[0])->sin_port = endpoint->port;
-    dial->resolver.data = dial;
-    dial->is_resolving = true;
-    return uv_getaddrinfo(dial->node->loop, &dial->resolver, on_resolved, name, NULL, &hints);
 }
 
 /* ---- beginning and end ------------------------------------------------------------------ */
@@ -300,55 +229,66 @@ static struct dial *create(struct gossip_node *node, struct swarm_pipe pipe)
     dial->pipe = pipe;
     chain_init(&dial->all, dial);
     chain_append(&node->dials, &dial->all);
-    (void)uv_timer_init(node->loop, &dial->timer);
+    (void)uv_timer_init(node->loop, &dial->timer); /* cannot fail */
     dial->timer.data = dial;
-    dial->give_up_at_ms = uv_now(node->loop) + PIPE_CONNECT_MS;
     node->handles++;
     return dial;
+}
+
+static void dial_name(struct dial *dial, const struct multiaddr_endpoint *endpoint)
+{
+    int status = resolve_begin(dial->node->loop, endpoint, on_resolved, dial, &dial->resolve);
+
+    if (status != 0) {
+        fail(dial, status);
+        return;
+    }
+    (void)uv_timer_start(&dial->timer, on_timer, DIAL_TIME_MS, 0);
 }
 
 void dial_tcp(struct gossip_node *node, struct swarm_pipe pipe,
     const struct gossip_address *address, uint32_t scope)
 {
-    struct dial *dial = create(node, pipe);
     struct multiaddr_endpoint endpoint;
-    int status;
+    struct dial *dial;
 
-    if (dial == NULL) {
-        swarm_pipe_failed(node->swarm, clock_now(), pipe, GOSSIP_ERROR_NO_MEMORY, "out of memory");
-        return;
-    }
-    if (socket_address_from(address, scope, &dial->addresses[0])) {
-        dial->address_count = 1;
-        try_next(dial);
-        return;
-    }
     multiaddr_endpoint_decode(multiaddr_bytes(address), &endpoint);
     if (endpoint.host == MULTIADDR_HOST_DNSADDR) {
-        finish(dial, NULL);
         swarm_pipe_failed(node->swarm, clock_now(), pipe, GOSSIP_ERROR_UNSUPPORTED,
             "names of whole addresses (/dnsaddr) are not looked up; use /dns, /ip4 or /ip6");
         return;
     }
-    status = resolve(dial, &endpoint);
-    if (status != 0) {
-        dial->is_resolving = false;
-        fail(dial, status);
+    dial = create(node, pipe);
+    if (dial == NULL) {
+        swarm_pipe_failed(node->swarm, clock_now(), pipe, GOSSIP_ERROR_NO_MEMORY, "out of memory");
+        return;
+    }
+    if (socket_address_from(address, scope, &dial->addresses.items[0])) {
+        dial->addresses.count = 1;
+        begin_trying(dial);
+    } else {
+        dial_name(dial, &endpoint);
     }
 }
 
-bool dial_tcp_cancel(struct gossip_node *node, struct swarm_pipe pipe)
+static void cancel(struct gossip_node *node, struct dial *dial)
+{
+    struct swarm_pipe pipe = dial->pipe;
+
+    finish(dial);
+    swarm_pipe_closed(node->swarm, clock_now(), pipe);
+}
+
+void dial_tcp_cancel(struct gossip_node *node, struct swarm_pipe pipe)
 {
     for (struct chain *at = node->dials.next; at != &node->dials; at = at->next) {
         struct dial *dial = at->object;
 
         if (dial->pipe.id == pipe.id) {
-            finish(dial, NULL);
-            swarm_pipe_closed(node->swarm, clock_now(), pipe);
-            return true;
+            cancel(node, dial);
+            return;
         }
     }
-    return false;
 }
 
 void dial_tcp_cancel_all(struct gossip_node *node)
@@ -356,6 +296,6 @@ void dial_tcp_cancel_all(struct gossip_node *node)
     struct dial *dial;
 
     while ((dial = chain_first(&node->dials)) != NULL) {
-        (void)dial_tcp_cancel(node, dial->pipe);
+        cancel(node, dial);
     }
 }

@@ -8,9 +8,9 @@
 
 #include "host/host.h"
 
-/* Addresses of one name that are tried. */
-#define DIAL_ADDRESSES_MAX 8
 #define DIAL_STAGGER_MS 250
+/* A connection that takes longer to be made is given up, and so is a name that takes longer. */
+#define DIAL_TIME_MS 5000
 
 /*
  * Connects `pipe` of the swarm to `address`; swarm_pipe_opened or _failed
@@ -19,8 +19,10 @@
 void dial_tcp(struct gossip_node *node, struct swarm_pipe pipe,
     const struct gossip_address *address, uint32_t scope);
 
-/* The swarm does not want `pipe` any more, or the node closes: false if it is not being dialed. */
-bool dial_tcp_cancel(struct gossip_node *node, struct swarm_pipe pipe);
+/* The swarm does not want `pipe` any more: tells it that it is closed, if it is being dialed. */
+void dial_tcp_cancel(struct gossip_node *node, struct swarm_pipe pipe);
+
+/* The same for all, when the node closes. */
 void dial_tcp_cancel_all(struct gossip_node *node);
 
 #endif

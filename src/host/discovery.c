@@ -15,6 +15,7 @@
 #include "host/pump.h"
 
 #define SERVICE_BYTES_MAX 96
+#define INTERFACES_BYTES_MAX 256
 #define RENDEZVOUS_AS_SERVICE "%s.local"
 
 struct host_discovery {
@@ -65,9 +66,10 @@ static void on_interfaces_changed(
     void *context, const struct mdns_udp_interface *interfaces, size_t count)
 {
     struct host_discovery *discovery = context;
-    char line[256];
+    char line[INTERFACES_BYTES_MAX];
     struct gossip_event event = {.kind = GOSSIP_EVENT_SEARCHING};
 
+    node_begin(discovery->node); /* where we listen is told before where we look */
     node_addresses_changed(discovery->node);
     list_interfaces(interfaces, count, line, sizeof(line));
     event.text = bytes_of_text(line);
@@ -191,7 +193,7 @@ void host_discovery_interfaces(struct host_discovery *discovery, char *line, siz
 
 void host_discovery_describe(struct host_discovery *discovery, char *line, size_t size)
 {
-    char names[256];
+    char names[INTERFACES_BYTES_MAX];
     struct mdns_counters counters;
 
     host_discovery_interfaces(discovery, names, sizeof(names));

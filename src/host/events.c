@@ -1,28 +1,31 @@
 #include "host/events.h"
 
-#include <inttypes.h>
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/bytes.h"
 #include "base/instant.h"
-#include "base/peer_id_text.h"
 #include "host/clock.h"
 #include "host/commands.h"
+#include "host/pump.h"
+#include "host/socket_address.h"
 #include "multiaddr/endpoint.h"
 #include "multiaddr/multiaddr.h"
 
-#define HINT_BYTES_MAX 192
-
 void events_tell(struct gossip_node *node, struct gossip_event *event)
 {
-    if (node->handler.on_event == NULL || node->is_silent) {
+    bool was_busy = node->is_busy;
+
+    if (node->handler.on_event == NULL || node->stage != NODE_RUNNING) {
         return;
     }
     if (event->arrived_at.ms == 0) {
         event->arrived_at = clock_date();
     }
+    node->is_busy = true;
     node->handler.on_event(node->handler.context, event);
+    node->is_busy = was_busy;
 }
 
 enum gossip_via events_via(enum swarm_source source)
@@ -40,11 +43,9 @@ enum gossip_via events_via(enum swarm_source source)
     return GOSSIP_VIA_INBOUND;
 }
 
-/* Prints `address`, with /p2p if the peer is known. Borrowed until the next call. */
-struct gossip_bytes events_address_text(
+struct gossip_bytes events_address_text(struct gossip_node *node,
     const struct gossip_address *address, const struct gossip_peer_id *peer)
 {
-    static char text[MULTIADDR_TEXT_BYTES_MAX];
     struct gossip_address whole = *address;
 
     if (address->size == 0) {
@@ -53,52 +54,93 @@ struct gossip_bytes events_address_text(
     if (peer != NULL && peer->size > 0 && multiaddr_put_peer_id(&whole, peer) != GOSSIP_OK) {
         whole = *address;
     }
-    return bytes_make(text, multiaddr_print(multiaddr_bytes(&whole), text));
+    return bytes_make(
+        node->address_text, multiaddr_print(multiaddr_bytes(&whole), node->address_text));
 }
 
-void events_dial_hint(enum gossip_error error, const char *text,
-    const struct gossip_address *address, char *hint, size_t size)
-{
-    struct multiaddr_endpoint endpoint;
+/* ---- failed dials ----------------------------------------------------------------------- */
 
+/* As people write it: 10.0.7.12:9740, [fd00::1]:9740 or chat.example:9740. */
+static void print_place(const struct multiaddr_endpoint *endpoint, char *text, size_t size)
+{
+    char ip[INET6_ADDRSTRLEN] = "";
+
+    if (endpoint->host == MULTIADDR_HOST_IP4) {
+        (void)inet_ntop(AF_INET, endpoint->ip, ip, sizeof(ip));
+        (void)snprintf(text, size, "%s:%u", ip, endpoint->port);
+    } else if (endpoint->host == MULTIADDR_HOST_IP6) {
+        (void)inet_ntop(AF_INET6, endpoint->ip, ip, sizeof(ip));
+        (void)snprintf(text, size, "[%s%s%.*s]:%u", ip, endpoint->zone.size > 0 ? "%" : "",
+            (int)endpoint->zone.size, (const char *)endpoint->zone.data, endpoint->port);
+    } else {
+        (void)snprintf(text, size, "%.*s:%u", (int)endpoint->name.size,
+            (const char *)endpoint->name.data, endpoint->port);
+    }
+}
+
+void events_dial_sentence(enum gossip_error error, const char *text, const char *where,
+    char sentence[EVENTS_SENTENCE_BYTES])
+{
+    if (strcmp(text, SOCKET_REFUSED_TEXT) == 0) {
+        (void)snprintf(sentence, EVENTS_SENTENCE_BYTES, "%s %s", where, text);
+    } else if (error == GOSSIP_ERROR_PEER_IMPOSTOR) {
+        (void)snprintf(sentence, EVENTS_SENTENCE_BYTES, "%s: %s", where, text);
+    } else {
+        (void)snprintf(sentence, EVENTS_SENTENCE_BYTES, "cannot reach %s: %s", where, text);
+    }
+}
+
+void events_dial_hint(
+    enum gossip_error error, const char *text, uint16_t port, char hint[EVENTS_SENTENCE_BYTES])
+{
     hint[0] = '\0';
-    multiaddr_endpoint_decode(multiaddr_bytes(address), &endpoint);
-    if (error == GOSSIP_ERROR_UNREACHABLE && strstr(text, "timed out") != NULL) {
-        (void)snprintf(hint, size,
-            "A firewall may drop it; on that machine try: sudo ufw allow %u/tcp", endpoint.port);
-    } else if (error == GOSSIP_ERROR_UNREACHABLE && strstr(text, "refused") != NULL) {
-        (void)snprintf(hint, size, "Is gossipchat running there, on port %u?", endpoint.port);
-    } else if (error == GOSSIP_ERROR_UNSUPPORTED) {
-        (void)snprintf(hint, size, "Its identity must be an Ed25519 key.");
+    if (strcmp(text, SOCKET_TIMED_OUT_TEXT) == 0) {
+        (void)snprintf(hint, EVENTS_SENTENCE_BYTES,
+            "A firewall may drop it; on that machine try: sudo ufw allow %u/tcp", port);
+    } else if (strcmp(text, SOCKET_REFUSED_TEXT) == 0) {
+        (void)snprintf(
+            hint, EVENTS_SENTENCE_BYTES, "Is gossipchat running there, on port %u?", port);
+    } else if (error == GOSSIP_ERROR_PEER_IMPOSTOR) {
+        (void)snprintf(hint, EVENTS_SENTENCE_BYTES,
+            "Its address may have gone to another machine: ask for the new one, or leave out "
+            "/p2p.");
     }
 }
 
 static void tell_failed(struct gossip_node *node, const struct swarm_output *output)
 {
-    char hint[HINT_BYTES_MAX];
+    struct multiaddr_endpoint endpoint;
+    char where[EVENTS_SENTENCE_BYTES / 2];
+    char sentence[EVENTS_SENTENCE_BYTES];
+    char hint[EVENTS_SENTENCE_BYTES];
     struct gossip_event event = {.kind = GOSSIP_EVENT_PEER_FAILED,
         .error = output->error,
         .person = output->peer,
         .via = events_via(output->source),
-        .address = events_address_text(&output->address, &output->peer),
-        .text = bytes_of_text(output->text)};
+        .address = events_address_text(node, &output->address, &output->peer)};
 
-    events_dial_hint(output->error, output->text, &output->address, hint, sizeof(hint));
+    multiaddr_endpoint_decode(multiaddr_bytes(&output->address), &endpoint);
+    print_place(&endpoint, where, sizeof(where));
+    events_dial_sentence(output->error, output->text, where, sentence);
+    events_dial_hint(output->error, output->text, endpoint.port, hint);
+    event.text = bytes_of_text(sentence);
     event.hint = bytes_of_text(hint);
     events_tell(node, &event);
 }
+
+/* ---- peers ------------------------------------------------------------------------------ */
 
 static void tell_up(struct gossip_node *node, const struct swarm_output *output)
 {
     struct gossip_event event = {.kind = GOSSIP_EVENT_PEER_CONNECTED,
         .person = output->peer,
-        .address = events_address_text(&output->address, &output->peer),
+        .address = events_address_text(node, &output->address, &output->peer),
         .outbound = output->is_outbound,
         .via = events_via(output->source),
         .age = instant_since(clock_now(), node->notices.started_at),
         .peers = (uint32_t)swarm_peer_count(node->swarm)};
 
-    notices_peer_seen(node);
+    notices_peer_seen(&node->notices);
     if (node->discovery != NULL) {
         host_discovery_set_proven(node->discovery, &output->peer, true);
     }
@@ -129,6 +171,17 @@ static void tell_down(struct gossip_node *node, const struct swarm_output *outpu
     }
 }
 
+static bool is_subscribed(const struct gossip_node *node, struct gossip_bytes topic)
+{
+    for (size_t i = 0; i < node->topic_count; i++) {
+        if (bytes_equal(node->topics[i].name, topic)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The swarm keeps what it hands out until it is polled again, even if the handler publishes. */
 static void deliver(struct gossip_node *node, const struct swarm_output *output)
 {
     struct gossip_message message = {
@@ -138,14 +191,9 @@ static void deliver(struct gossip_node *node, const struct swarm_output *output)
         chat_receive(node->chat, host_time(), &output->peer, output->topic, output->message_id,
             output->payload);
     }
-    if (node->handler.on_message == NULL || node->is_silent) {
-        return;
-    }
-    for (size_t i = 0; i < node->topic_count; i++) {
-        if (bytes_equal(node->topics[i].name, output->topic)) {
-            node->handler.on_message(node->handler.context, &message);
-            return;
-        }
+    if (node->handler.on_message != NULL && node->stage == NODE_RUNNING &&
+        is_subscribed(node, output->topic)) {
+        node->handler.on_message(node->handler.context, &message); /* the node is being drained */
     }
 }
 
@@ -154,7 +202,7 @@ static void tell_found(struct gossip_node *node, const struct swarm_output *outp
     struct gossip_event event = {.kind = GOSSIP_EVENT_PEER_FOUND,
         .person = output->peer,
         .via = events_via(output->source),
-        .address = events_address_text(&output->address, &output->peer)};
+        .address = events_address_text(node, &output->address, &output->peer)};
 
     events_tell(node, &event);
 }
@@ -219,8 +267,46 @@ void events_tell_listening(struct gossip_node *node)
     for (size_t i = 0; i < node->address_count; i++) {
         struct gossip_event event = {.kind = GOSSIP_EVENT_LISTENING,
             .person = self,
-            .address = events_address_text(&node->addresses[i], &self)};
+            .address = events_address_text(node, &node->addresses[i], &self)};
 
         events_tell(node, &event);
+    }
+}
+
+/* ---- notices ---------------------------------------------------------------------------- */
+
+static void tell_notice(struct gossip_node *node, enum gossip_notice notice, const char *text)
+{
+    struct gossip_event event = {.kind = GOSSIP_EVENT_NOTICE,
+        .notice = notice,
+        .text = bytes_of_text(text),
+        .age = instant_since(clock_now(), node->notices.started_at)};
+
+    events_tell(node, &event);
+}
+
+void events_tell_notice(struct gossip_node *node, const char *text)
+{
+    tell_notice(node, GOSSIP_NOTICE_DIAGNOSIS, text);
+}
+
+void events_tell_nobody(struct gossip_node *node, enum host_notice notice)
+{
+    char line[EVENTS_SENTENCE_BYTES];
+
+    switch (notice) {
+    case HOST_NOTICE_NOTHING:
+        break;
+    case HOST_NOTICE_NOBODY_YET:
+        tell_notice(node, GOSSIP_NOTICE_NOBODY_YET, "nobody has answered yet");
+        break;
+    case HOST_NOTICE_DIAGNOSIS:
+        if (node->discovery == NULL) {
+            events_tell_notice(node, "discovery is off: only addresses given by hand are tried");
+        } else {
+            host_discovery_diagnose(node->discovery, line, sizeof(line));
+            events_tell_notice(node, line);
+        }
+        break;
     }
 }

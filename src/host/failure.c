@@ -7,7 +7,8 @@
 
 #define FAILURE_BYTES_MAX 512
 
-static char line[FAILURE_BYTES_MAX] = "nothing has failed";
+/* Of each thread: nodes of different loops may start at the same time. */
+static _Thread_local char line[FAILURE_BYTES_MAX] = "nothing has failed";
 
 void failure_set(const char *format, ...)
 {

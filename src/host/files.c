@@ -8,9 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool is_private(const struct stat *status)
+static enum files_result check_secret(const struct stat *status)
 {
-    return S_ISREG(status->st_mode) && (status->st_mode & 077) == 0 && status->st_uid == geteuid();
+    if (status->st_uid != geteuid()) {
+        return FILES_FOREIGN;
+    }
+    return (status->st_mode & 077) != 0 ? FILES_OPEN_TO_OTHERS : FILES_OK;
 }
 
 static enum files_result read_all(int file, struct gossip_room room, size_t *size)
@@ -35,28 +38,45 @@ static enum files_result read_all(int file, struct gossip_room room, size_t *siz
     }
 }
 
-enum files_result files_read(
-    const char *path, bool is_secret, struct gossip_room room, size_t *size, unsigned *mode)
+static enum files_result read_open(
+    int file, bool is_secret, struct gossip_room room, size_t *size, unsigned *mode)
 {
     struct stat status;
-    enum files_result result;
-    int file = open(path, O_RDONLY | O_CLOEXEC | (is_secret ? O_NOFOLLOW : 0));
+    enum files_result result = FILES_OK;
 
-    *size = 0;
-    if (file < 0) {
-        return errno == ENOENT ? FILES_MISSING : FILES_FAILED;
-    }
     if (fstat(file, &status) != 0) {
-        (void)close(file);
         return FILES_FAILED;
     }
     *mode = status.st_mode & 07777u;
-    if (is_secret && !is_private(&status)) {
-        (void)close(file);
-        return FILES_OPEN_TO_OTHERS;
+    if (!S_ISREG(status.st_mode)) {
+        return FILES_NOT_PLAIN;
     }
-    result = read_all(file, room, size);
+    if (is_secret) {
+        result = check_secret(&status);
+    }
+    return result == FILES_OK ? read_all(file, room, size) : result;
+}
+
+enum files_result files_read(
+    const char *path, bool is_secret, struct gossip_room room, size_t *size, unsigned *mode)
+{
+    int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (is_secret ? O_NOFOLLOW : 0);
+    int file = open(path, flags);
+    enum files_result result;
+    int reason;
+
+    *size = 0;
+    *mode = 0;
+    if (file < 0) {
+        if (errno == ENOENT) {
+            return FILES_MISSING;
+        }
+        return is_secret && errno == ELOOP ? FILES_LINK : FILES_FAILED;
+    }
+    result = read_open(file, is_secret, room, size, mode);
+    reason = errno;
     (void)close(file);
+    errno = reason;
     return result;
 }
 
@@ -98,11 +118,20 @@ static void sync_folder(const char *path)
     }
 }
 
+static int open_temporary(const char *path)
+{
+    return open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+}
+
 static bool write_temporary(const char *path, struct gossip_bytes bytes)
 {
-    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    int file = open_temporary(path);
     bool is_written;
 
+    if (file < 0 && errno == EEXIST) {
+        (void)unlink(path); /* of a process of our number that was killed in the middle */
+        file = open_temporary(path);
+    }
     if (file < 0) {
         return false;
     }
@@ -131,20 +160,34 @@ static bool temporary_name(const char *path, char *name, size_t size)
     return true;
 }
 
+/*
+ * Gives the file a name that is free. A link, unlike a rename, never takes the place of
+ * another file, and goes everywhere but where there are no links.
+ */
+static bool name_new(const char *temporary, const char *path)
+{
+    int reason;
+
+    if (link(temporary, path) == 0) {
+        (void)unlink(temporary);
+        return true;
+    }
+    reason = errno;
+    if ((reason == EPERM || reason == ENOTSUP || reason == ENOSYS) &&
+        renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE) == 0) {
+        return true;
+    }
+    (void)unlink(temporary);
+    errno = reason;
+    return false;
+}
+
 enum files_result files_create(const char *path, struct gossip_bytes bytes)
 {
     char name[PATH_MAX];
-    int result;
-    int reason;
 
-    if (!temporary_name(path, name, sizeof(name)) || !write_temporary(name, bytes)) {
-        return FILES_FAILED;
-    }
-    result = link(name, path); /* unlike rename, never takes the place of another file */
-    reason = errno;
-    (void)unlink(name);
-    if (result != 0) {
-        errno = reason;
+    if (!temporary_name(path, name, sizeof(name)) || !write_temporary(name, bytes) ||
+        !name_new(name, path)) {
         return FILES_FAILED;
     }
     sync_folder(path);

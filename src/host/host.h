@@ -17,6 +17,8 @@
 #include "host/notices.h"
 #include "host/post.h"
 #include "host/sequence_file.h"
+#include "identity/identity.h"
+#include "multiaddr/multiaddr.h"
 #include "swarm/swarm.h"
 
 /* One buffer for reading and one for writing serve all pipes: each use ends within its callback. */
@@ -30,7 +32,7 @@
 struct host_pending {
     uint64_t request; /* 0: free */
     uint64_t number;  /* of the command; or chat's number of a ping */
-    bool is_ping;
+    char *address;    /* of a CONNECT, as it was typed; owned; NULL: a ping */
 };
 
 struct host_topic {
@@ -42,6 +44,13 @@ struct host_deferred {
     struct chain waiting;
     size_t size; /* of this and the text behind it */
     struct gossip_command command;
+};
+
+enum node_stage {
+    NODE_RUNNING,
+    NODE_FLUSHING, /* to be closed: what is not sent yet still goes out */
+    NODE_LEAVING,  /* goodbye is said; the pipes drain */
+    NODE_GONE      /* every handle is being closed; the last one frees the node */
 };
 
 struct gossip_node {
@@ -76,18 +85,16 @@ struct gossip_node {
     struct chain deferred;
     size_t deferred_count;
 
+    enum node_stage stage;
     bool is_started; /* the first turn of the loop is over */
-    bool is_pumping;
-    bool is_closing;
-    bool has_said_goodbye;
-    bool is_silent; /* the handler is told nothing any more */
-    bool is_gone;   /* freed by the last close callback */
-    char **peers;   /* addresses to dial at the start; owned */
+    bool is_busy;    /* a handler may be running: see pump.h */
+    char **peers;    /* addresses to dial at the start; owned */
     size_t peer_count;
-    struct gossip_instant close_deadline;
+    struct gossip_instant close_deadline; /* never, while running */
     void (*on_closed)(void *context);
     void *on_closed_context;
 
+    char address_text[MULTIADDR_TEXT_BYTES_MAX]; /* of events; see events_address_text */
     uint8_t read_buffer[HOST_BUFFER_BYTES];
     uint8_t write_buffer[HOST_BUFFER_BYTES];
 };

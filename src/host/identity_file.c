@@ -45,23 +45,57 @@ static enum gossip_error decode(const struct allocator *allocator, const char *p
         failure_set("%s holds a key of type %s; gossipchat needs Ed25519. Name another file with "
                     "--identity.",
             path, identity_key_file_type(file));
-    } else if (error != GOSSIP_OK) {
-        failure_set(
-            "%s is not a libp2p private key, or it is damaged; it was left as it is. Restore "
-            "it, or name another file with --identity.",
+    } else if (error == GOSSIP_ERROR_INVALID) {
+        failure_set("%s is not a libp2p private key, or it is damaged; it was left as it is. "
+                    "Restore it, or name another file with --identity.",
             path);
+        error = GOSSIP_ERROR_UNSUPPORTED;
+    } else if (error != GOSSIP_OK) {
+        failure_set("cannot use the key %s: %s", path, gossip_error_text(error));
     }
     return error;
+}
+
+static enum gossip_error refuse(const char *path, const char *reason, enum gossip_error error)
+{
+    failure_set("%s %s. Name another file with --identity.", path, reason);
+    return error;
+}
+
+/* Why the file could not be read, or is none to be read. */
+static enum gossip_error complain(const char *path, enum files_result result, unsigned mode)
+{
+    switch (result) {
+    case FILES_OPEN_TO_OTHERS:
+        failure_set("%s is readable by others (mode %04o). Run: chmod 600 %s", path, mode, path);
+        return GOSSIP_ERROR_PERMISSION;
+    case FILES_FOREIGN:
+        return refuse(path, "belongs to somebody else", GOSSIP_ERROR_PERMISSION);
+    case FILES_LINK:
+        return refuse(
+            path, "is a symbolic link, which could lead anywhere", GOSSIP_ERROR_PERMISSION);
+    case FILES_NOT_PLAIN:
+        return refuse(path, "is not a plain file", GOSSIP_ERROR_UNSUPPORTED);
+    case FILES_TOO_LARGE:
+        return refuse(path, "is too large to be a key", GOSSIP_ERROR_UNSUPPORTED);
+    case FILES_OK:
+    case FILES_MISSING:
+    case FILES_FAILED:
+        break;
+    }
+    failure_set("cannot read the identity %s: %s. Make it readable for you, or name another file "
+                "with --identity.",
+        path, strerror(errno));
+    return GOSSIP_ERROR_PERMISSION;
 }
 
 enum gossip_error identity_file_open(
     const struct allocator *allocator, const char *path, struct identity **identity)
 {
-    /* One byte more than a key, so that a longer file is seen to be longer. */
-    uint8_t file[IDENTITY_KEY_FILE_BYTES_MAX + 1];
-    enum gossip_error error = GOSSIP_ERROR_IO;
+    uint8_t file[IDENTITY_KEY_FILE_BYTES_MAX];
+    enum gossip_error error;
     enum files_result result;
-    unsigned mode = 0;
+    unsigned mode;
     size_t size;
 
     *identity = NULL;
@@ -69,28 +103,13 @@ enum gossip_error identity_file_open(
         return create(allocator, NULL, identity);
     }
     result = files_read(path, true, room_make(file, sizeof(file)), &size, &mode);
-    switch (result) {
-    case FILES_OK:
+    if (result == FILES_MISSING) {
+        return create(allocator, path, identity);
+    }
+    if (result == FILES_OK) {
         error = decode(allocator, path, bytes_make(file, size), identity);
-        break;
-    case FILES_MISSING:
-        error = create(allocator, path, identity);
-        break;
-    case FILES_OPEN_TO_OTHERS:
-        failure_set("%s is readable by others (mode %04o). Run: chmod 600 %s", path, mode, path);
-        error = GOSSIP_ERROR_PERMISSION;
-        break;
-    case FILES_TOO_LARGE:
-        failure_set("%s is too large to be a key. Name another file with --identity.", path);
-        error = GOSSIP_ERROR_UNSUPPORTED;
-        break;
-    case FILES_FAILED:
-        failure_set(
-            "cannot read the identity %s: %s. Make it readable for you, or name another file "
-            "with --identity.",
-            path, strerror(errno));
-        error = errno == EACCES ? GOSSIP_ERROR_PERMISSION : GOSSIP_ERROR_IO;
-        break;
+    } else {
+        error = complain(path, result, mode);
     }
     bytes_wipe(file, sizeof(file));
     return error;

@@ -13,7 +13,8 @@
  * Opens the identity at `path`, which is created if it is missing; with `path`
  * NULL makes one that is never written. Returns owned. On failure
  * gossip_node_failure says why: GOSSIP_ERROR_PERMISSION (others can read it, or we
- * cannot), _UNSUPPORTED (no key that we can use), _IO or _NO_MEMORY.
+ * cannot), _UNSUPPORTED (no key that we can use), _IO (it cannot be written) or
+ * _NO_MEMORY.
  */
 GOSSIP_MUST_USE enum gossip_error identity_file_open(
     const struct allocator *allocator, const char *path, struct identity **identity);

@@ -12,6 +12,7 @@
 #include "multiaddr/multiaddr.h"
 
 #define BACKLOG 128
+#define ANY_PORT_ATTEMPTS 8
 
 static void on_closed(uv_handle_t *handle)
 {
@@ -22,14 +23,29 @@ static void on_closed(uv_handle_t *handle)
     host_handle_closed(node);
 }
 
+/*
+ * Without a free descriptor libuv accepts and closes with one it holds in reserve, so that the
+ * queue does not keep the loop awake, and calls here with the error.
+ */
 static void on_connection(uv_stream_t *stream, int status)
 {
     struct listener_tcp *listener = stream->data;
 
     if (status == 0) {
-        pipe_tcp_accept(listener->node, stream);
+        listener->is_waiting = !pipe_tcp_accept(listener->node, stream);
     }
     host_pump(listener->node);
+}
+
+void listener_tcp_accept_waiting(struct gossip_node *node)
+{
+    for (size_t i = 0; i < node->listener_count; i++) {
+        struct listener_tcp *listener = node->listeners[i];
+
+        if (listener->is_waiting) {
+            listener->is_waiting = !pipe_tcp_accept(node, (uv_stream_t *)&listener->handle);
+        }
+    }
 }
 
 static int bind_and_listen(struct listener_tcp *listener, const struct sockaddr_storage *address)
@@ -57,19 +73,12 @@ static int open_one(struct gossip_node *node, const struct sockaddr_storage *add
     struct listener_tcp *listener;
     int status;
 
-    if (node->listener_count == HOST_LISTENERS_MAX) {
-        return UV_EMFILE;
-    }
     listener = calloc(1, sizeof(*listener));
     if (listener == NULL) {
         return UV_ENOMEM;
     }
     listener->node = node;
-    status = uv_tcp_init(node->loop, &listener->handle);
-    if (status != 0) {
-        free(listener);
-        return status;
-    }
+    (void)uv_tcp_init(node->loop, &listener->handle); /* cannot fail: the socket is made later */
     listener->handle.data = listener;
     node->handles++;
     status = bind_and_listen(listener, address);
@@ -107,7 +116,7 @@ static bool is_family_missing(int status)
 }
 
 /* Both families on one port, or neither. */
-static int open_port(struct gossip_node *node, uint16_t port)
+static int open_both(struct gossip_node *node, uint16_t port)
 {
     struct sockaddr_storage address;
     int four;
@@ -129,6 +138,17 @@ static int open_port(struct gossip_node *node, uint16_t port)
     }
     listener_tcp_close_all(node);
     return six;
+}
+
+/* The port the system chose for one family may be in use in the other: then it chooses again. */
+static int open_port(struct gossip_node *node, uint16_t port)
+{
+    int status = UV_EADDRINUSE;
+
+    for (int i = 0; status == UV_EADDRINUSE && i < (port == 0 ? ANY_PORT_ATTEMPTS : 1); i++) {
+        status = open_both(node, port);
+    }
+    return status;
 }
 
 static enum gossip_error port_failed(uint16_t port, int status)
@@ -197,6 +217,10 @@ enum gossip_error listener_tcp_open_all(
 
     if (!config->is_listening) {
         return GOSSIP_OK;
+    }
+    if (config->listen_address_count > HOST_LISTENERS_MAX) {
+        failure_set("at most %d addresses can be listened on", HOST_LISTENERS_MAX);
+        return GOSSIP_ERROR_LIMIT;
     }
     if (config->listen_address_count == 0) {
         return open_any(node, config->port, config->port_attempts == 0 ? 1 : config->port_attempts);

@@ -11,6 +11,7 @@ struct listener_tcp {
     struct gossip_node *node;
     uv_tcp_t handle;
     struct gossip_address address; /* what it is bound to, with the real port */
+    bool is_waiting;               /* somebody could not be accepted, for want of memory */
 };
 
 /*
@@ -20,6 +21,9 @@ struct listener_tcp {
  */
 GOSSIP_MUST_USE enum gossip_error listener_tcp_open_all(
     struct gossip_node *node, const struct gossip_node_config *config);
+
+/* Tries again to accept whom there was no memory for. */
+void listener_tcp_accept_waiting(struct gossip_node *node);
 
 void listener_tcp_close_all(struct gossip_node *node);
 

@@ -1,69 +1,42 @@
 #include "host/notices.h"
 
-#include <stdio.h>
-
-#include "base/bytes.h"
 #include "base/instant.h"
-#include "host/events.h"
-#include "host/host.h"
 
-#define LINE_BYTES_MAX 512
+static const struct {
+    uint64_t seconds; /* since the start */
+    enum host_notice notice;
+} plan[] = {{5, HOST_NOTICE_NOBODY_YET}, {30, HOST_NOTICE_DIAGNOSIS}, {120, HOST_NOTICE_DIAGNOSIS}};
 
-static const uint64_t seconds[NOTICES_COUNT] = {5, 30, 120};
+#define PLAN_COUNT (sizeof(plan) / sizeof(plan[0]))
 
-void notices_begin(struct gossip_node *node, struct gossip_instant now)
+static struct gossip_instant deadline_of(const struct host_notices *notices, uint32_t index)
 {
-    node->notices = (struct host_notices){
-        .started_at = now, .deadline = instant_add(now, duration_seconds(seconds[0]))};
+    return index < PLAN_COUNT
+               ? instant_add(notices->started_at, duration_seconds(plan[index].seconds))
+               : instant_never();
 }
 
-void notices_peer_seen(struct gossip_node *node)
+void notices_init(struct host_notices *notices, struct gossip_instant now)
 {
-    node->notices.deadline = instant_never();
+    *notices = (struct host_notices){.started_at = now};
+    notices->deadline = deadline_of(notices, 0);
 }
 
-static void tell(struct gossip_node *node, enum gossip_notice notice, const char *text)
+void notices_peer_seen(struct host_notices *notices)
 {
-    struct gossip_event event = {.kind = GOSSIP_EVENT_NOTICE,
-        .notice = notice,
-        .text = bytes_of_text(text),
-        .age = instant_since(node->notices.deadline, node->notices.started_at)};
-
-    events_tell(node, &event);
+    notices->said = PLAN_COUNT;
+    notices->deadline = instant_never();
 }
 
-/* What was tried, and the one sentence that follows from what was heard. */
-static void diagnose(struct gossip_node *node)
+enum host_notice notices_advance(struct host_notices *notices, struct gossip_instant now)
 {
-    char line[LINE_BYTES_MAX];
+    enum host_notice due = HOST_NOTICE_NOTHING;
 
-    if (node->discovery == NULL) {
-        tell(node, GOSSIP_NOTICE_DIAGNOSIS,
-            "discovery is off (--no-mdns): only addresses given with --peer are tried");
-        return;
+    /* A machine that slept through several of them says the last one only. */
+    while (instant_is_due(notices->deadline, now)) {
+        due = plan[notices->said].notice;
+        notices->said++;
+        notices->deadline = deadline_of(notices, notices->said);
     }
-    host_discovery_diagnose(node->discovery, line, sizeof(line));
-    tell(node, GOSSIP_NOTICE_DIAGNOSIS, line);
-}
-
-void notices_advance(struct gossip_node *node, struct gossip_instant now)
-{
-    if (!instant_is_due(node->notices.deadline, now)) {
-        return;
-    }
-    if (node->notices.said == 0) {
-        tell(node, GOSSIP_NOTICE_NOBODY_YET, "nobody has answered yet");
-    } else {
-        diagnose(node);
-    }
-    node->notices.said++;
-    node->notices.deadline =
-        node->notices.said < NOTICES_COUNT
-            ? instant_add(node->notices.started_at, duration_seconds(seconds[node->notices.said]))
-            : instant_never();
-}
-
-void notices_no_more_topics(struct gossip_node *node)
-{
-    tell(node, GOSSIP_NOTICE_DIAGNOSIS, "too many rooms are open: leave one with /leave first");
+    return due;
 }

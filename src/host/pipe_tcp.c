@@ -3,9 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "host/clock.h"
 #include "host/pump.h"
 #include "host/socket_address.h"
+
+/* The kernel asks whether the other side still lives after so long a silence. */
+#define KEEPALIVE_SECONDS 60
 
 static void on_handle_closed(uv_handle_t *handle)
 {
@@ -15,7 +19,7 @@ static void on_handle_closed(uv_handle_t *handle)
     if (--tcp->open_handles > 0) {
         return;
     }
-    free(tcp->unsent);
+    free(tcp->unsent); /* if its write never began */
     free(tcp);
     host_handle_closed(node);
 }
@@ -30,12 +34,10 @@ struct pipe_tcp *pipe_tcp_create(struct gossip_node *node)
     tcp->node = node;
     chain_init(&tcp->all, tcp);
     chain_init(&tcp->ready, tcp);
-    if (uv_tcp_init(node->loop, &tcp->handle) != 0) {
-        free(tcp);
-        return NULL;
-    }
-    tcp->handle.data = tcp;
+    /* Neither can fail: the socket is made later. */
+    (void)uv_tcp_init(node->loop, &tcp->handle);
     (void)uv_timer_init(node->loop, &tcp->timer);
+    tcp->handle.data = tcp;
     tcp->timer.data = tcp;
     tcp->open_handles = 2;
     node->handles++;
@@ -47,14 +49,30 @@ struct pipe_tcp *pipe_tcp_find(struct gossip_node *node, struct swarm_pipe pipe)
     for (struct chain *at = node->pipes.next; at != &node->pipes; at = at->next) {
         struct pipe_tcp *tcp = at->object;
 
-        if (tcp->is_told && tcp->pipe.id == pipe.id) {
+        if (tcp->pipe.id == pipe.id) {
             return tcp;
         }
     }
     return NULL;
 }
 
-void pipe_tcp_close(struct pipe_tcp *tcp)
+static void tell_end(struct pipe_tcp *tcp, int status)
+{
+    struct swarm *swarm = tcp->node->swarm;
+
+    if (!tcp->is_told) {
+        return;
+    }
+    tcp->is_told = false;
+    if (status == 0 || status == UV_EOF) {
+        swarm_pipe_closed(swarm, clock_now(), tcp->pipe);
+    } else {
+        swarm_pipe_failed(
+            swarm, clock_now(), tcp->pipe, socket_error(status), socket_error_text(status));
+    }
+}
+
+void pipe_tcp_close(struct pipe_tcp *tcp, int status)
 {
     if (tcp->is_closing) {
         return;
@@ -64,10 +82,7 @@ void pipe_tcp_close(struct pipe_tcp *tcp)
     chain_remove(&tcp->ready);
     uv_close((uv_handle_t *)&tcp->timer, on_handle_closed);
     uv_close((uv_handle_t *)&tcp->handle, on_handle_closed);
-    if (tcp->is_told) {
-        tcp->is_told = false;
-        swarm_pipe_closed(tcp->node->swarm, clock_now(), tcp->pipe);
-    }
+    tell_end(tcp, status);
 }
 
 /* ---- reading ---------------------------------------------------------------------------- */
@@ -88,14 +103,15 @@ static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
     struct gossip_room input;
 
     if (size == 0) {
-        return;
+        return; /* not yet */
     }
     if (size < 0) {
-        pipe_tcp_close(tcp);
+        pipe_tcp_close(tcp, (int)size);
         host_pump(node);
         return;
     }
-    input = (struct gossip_room){.data = (uint8_t *)buffer->base, .size = (size_t)size};
+    input = room_make(buffer->base, (size_t)size);
+    /* Once the pipe is ending, input is read to be thrown away: see pipe_tcp_end. */
     while (input.size > 0 && !tcp->is_closing && !tcp->is_ending) {
         swarm_pipe_received(node->swarm, clock_now(), tcp->pipe, &input);
         host_drain(node);
@@ -105,7 +121,9 @@ static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
 
 void pipe_tcp_pause(struct pipe_tcp *tcp)
 {
-    (void)uv_read_stop((uv_stream_t *)&tcp->handle);
+    if (!tcp->is_ending) {
+        (void)uv_read_stop((uv_stream_t *)&tcp->handle);
+    }
 }
 
 void pipe_tcp_resume(struct pipe_tcp *tcp)
@@ -117,25 +135,26 @@ void pipe_tcp_resume(struct pipe_tcp *tcp)
 
 /* ---- writing ---------------------------------------------------------------------------- */
 
+/* The other side's end, or the timer, closes the pipe; unless it cannot be shut at all. */
 static void on_shutdown(uv_shutdown_t *request, int status)
 {
     struct pipe_tcp *tcp = request->handle->data;
 
-    if (status != 0) {
-        pipe_tcp_close(tcp);
+    if (status != 0 && !tcp->is_closing) {
+        pipe_tcp_close(tcp, status);
         host_pump(tcp->node);
     }
 }
 
-/* Everything is sent: say so. The other side's end, or the timer, closes the pipe then. */
+/* Everything is sent: say so. */
 static void shut(struct pipe_tcp *tcp)
 {
-    if (tcp->is_shut || tcp->is_closing) {
-        return;
-    }
+    int status;
+
     tcp->is_shut = true;
-    if (uv_shutdown(&tcp->shutdown_request, (uv_stream_t *)&tcp->handle, on_shutdown) != 0) {
-        pipe_tcp_close(tcp);
+    status = uv_shutdown(&tcp->shutdown_request, (uv_stream_t *)&tcp->handle, on_shutdown);
+    if (status != 0) {
+        pipe_tcp_close(tcp, status);
     }
 }
 
@@ -149,7 +168,7 @@ static void on_written(uv_write_t *request, int status)
         return;
     }
     if (status != 0) {
-        pipe_tcp_close(tcp);
+        pipe_tcp_close(tcp, status);
     } else {
         pipe_tcp_flush(tcp);
     }
@@ -160,16 +179,34 @@ static void on_written(uv_write_t *request, int status)
 static void write_later(struct pipe_tcp *tcp, const uint8_t *data, size_t size)
 {
     uv_buf_t buffer;
+    int status;
 
     tcp->unsent = malloc(size);
     if (tcp->unsent == NULL) {
-        pipe_tcp_close(tcp);
+        pipe_tcp_close(tcp, UV_ENOMEM);
         return;
     }
     memcpy(tcp->unsent, data, size);
     buffer = uv_buf_init((char *)tcp->unsent, (unsigned)size);
-    if (uv_write(&tcp->write_request, (uv_stream_t *)&tcp->handle, &buffer, 1, on_written) != 0) {
-        pipe_tcp_close(tcp);
+    status = uv_write(&tcp->write_request, (uv_stream_t *)&tcp->handle, &buffer, 1, on_written);
+    if (status != 0) {
+        pipe_tcp_close(tcp, status);
+    }
+}
+
+/* As much as the socket takes without waiting; the rest later. */
+static void write_now(struct pipe_tcp *tcp, uint8_t *data, size_t size)
+{
+    uv_buf_t buffer = uv_buf_init((char *)data, (unsigned)size);
+    int written = uv_try_write((uv_stream_t *)&tcp->handle, &buffer, 1);
+
+    if (written == UV_EAGAIN) {
+        written = 0;
+    }
+    if (written < 0) {
+        pipe_tcp_close(tcp, written);
+    } else if ((size_t)written < size) {
+        write_later(tcp, data + written, size - (size_t)written);
     }
 }
 
@@ -178,27 +215,15 @@ void pipe_tcp_flush(struct pipe_tcp *tcp)
     struct gossip_node *node = tcp->node;
 
     while (!tcp->is_closing && !tcp->is_shut && tcp->unsent == NULL) {
-        struct gossip_room room = {.data = node->write_buffer, .size = sizeof(node->write_buffer)};
+        struct gossip_room room = room_make(node->write_buffer, sizeof(node->write_buffer));
         size_t size = swarm_pipe_transmit(node->swarm, clock_now(), tcp->pipe, room);
-        uv_buf_t buffer = uv_buf_init((char *)node->write_buffer, (unsigned)size);
-        int written;
 
-        if (size == 0) {
-            if (tcp->is_ending) {
-                shut(tcp);
-            }
+        if (size > 0) {
+            write_now(tcp, room.data, size);
+        } else if (tcp->is_ending) {
+            shut(tcp);
+        } else {
             return;
-        }
-        written = uv_try_write((uv_stream_t *)&tcp->handle, &buffer, 1);
-        if (written < 0 && written != UV_EAGAIN) {
-            pipe_tcp_close(tcp);
-            return;
-        }
-        if (written < 0) {
-            written = 0;
-        }
-        if ((size_t)written < size) {
-            write_later(tcp, node->write_buffer + written, size - (size_t)written);
         }
     }
 }
@@ -207,7 +232,7 @@ static void on_linger_over(uv_timer_t *timer)
 {
     struct pipe_tcp *tcp = timer->data;
 
-    pipe_tcp_close(tcp);
+    pipe_tcp_close(tcp, 0);
     host_pump(tcp->node);
 }
 
@@ -231,11 +256,11 @@ void pipe_tcp_connected(struct pipe_tcp *tcp, struct swarm_pipe pipe)
     tcp->is_told = true;
     chain_append(&tcp->node->pipes, &tcp->all);
     (void)uv_tcp_nodelay(&tcp->handle, 1);
-    (void)uv_tcp_keepalive(&tcp->handle, 1, 60);
+    (void)uv_tcp_keepalive(&tcp->handle, 1, KEEPALIVE_SECONDS);
     pipe_tcp_resume(tcp);
 }
 
-void pipe_tcp_accept(struct gossip_node *node, uv_stream_t *listener)
+bool pipe_tcp_accept(struct gossip_node *node, uv_stream_t *listener)
 {
     struct pipe_tcp *tcp = pipe_tcp_create(node);
     struct sockaddr_storage from;
@@ -244,14 +269,15 @@ void pipe_tcp_accept(struct gossip_node *node, uv_stream_t *listener)
     int size = sizeof(from);
 
     if (tcp == NULL) {
-        return;
+        return false;
     }
     if (uv_accept(listener, (uv_stream_t *)&tcp->handle) != 0 ||
         uv_tcp_getpeername(&tcp->handle, (struct sockaddr *)&from, &size) != 0 ||
         !socket_address_to(&from, &address) ||
         swarm_pipe_arrived(node->swarm, clock_now(), &address, &pipe) != GOSSIP_OK) {
-        pipe_tcp_close(tcp);
-        return;
+        pipe_tcp_close(tcp, 0);
+    } else {
+        pipe_tcp_connected(tcp, pipe);
     }
-    pipe_tcp_connected(tcp, pipe);
+    return true;
 }

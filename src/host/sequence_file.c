@@ -80,9 +80,9 @@ void sequence_file_advance(struct sequence_file *file, uint64_t next)
 
 void sequence_file_close(struct sequence_file *file, uint64_t next)
 {
-    if (file->path != NULL) {
-        (void)store(file, next);
-        free(file->path);
-        file->path = NULL;
+    if (file->path != NULL && next != 0) {
+        (void)store(file, next); /* if it fails, the file holds a larger number still */
     }
+    free(file->path);
+    file->path = NULL;
 }

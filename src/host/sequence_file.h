@@ -31,7 +31,7 @@ GOSSIP_MUST_USE enum gossip_error sequence_file_open(
 /* `next` is the number of the next message: moves the kept number ahead when it comes near. */
 void sequence_file_advance(struct sequence_file *file, uint64_t next);
 
-/* Writes `next` exactly, and closes. */
+/* Writes `next` exactly, unless it is 0, and closes. Allowed on one that is zeroed or closed. */
 void sequence_file_close(struct sequence_file *file, uint64_t next);
 
 #endif

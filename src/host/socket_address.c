@@ -1,10 +1,24 @@
 #include "host/socket_address.h"
 
+#include <net/if.h>
 #include <string.h>
 #include <uv.h>
 
 #include "multiaddr/endpoint.h"
 #include "multiaddr/multiaddr.h"
+
+/* The interface an address means: the one it names, or else `scope`. */
+static uint32_t scope_of(const struct multiaddr_endpoint *endpoint, uint32_t scope)
+{
+    char name[IF_NAMESIZE];
+
+    if (endpoint->zone.size == 0 || endpoint->zone.size >= sizeof(name)) {
+        return scope;
+    }
+    memcpy(name, endpoint->zone.data, endpoint->zone.size);
+    name[endpoint->zone.size] = '\0';
+    return if_nametoindex(name);
+}
 
 bool socket_address_from(
     const struct gossip_address *address, uint32_t scope, struct sockaddr_storage *to)
@@ -29,7 +43,7 @@ bool socket_address_from(
 
         six->sin6_family = AF_INET6;
         six->sin6_port = htons(endpoint.port);
-        six->sin6_scope_id = scope;
+        six->sin6_scope_id = scope_of(&endpoint, scope);
         memcpy(&six->sin6_addr, endpoint.ip, 16);
         return true;
     }
@@ -76,20 +90,25 @@ const char *socket_error_text(int status)
 {
     switch (status) {
     case UV_ECONNREFUSED:
-        return "refused: no program listens there";
+        return SOCKET_REFUSED_TEXT;
     case UV_ETIMEDOUT:
-        return "connection timed out";
+        return SOCKET_TIMED_OUT_TEXT;
     case UV_EHOSTUNREACH:
     case UV_ENETUNREACH:
     case UV_ENETDOWN:
         return "no route to it: another network, or a cable that is out";
+    case UV_ECONNABORTED:
+    case UV_EPIPE:
     case UV_ECONNRESET:
         return "the other side broke the connection";
+    case UV_EINVAL:
+        return "that address does not say which interface leads to it, as in fe80::1%eth0";
     case UV_EMFILE:
     case UV_ENFILE:
         return "too many open files on this machine";
     case UV_EAI_NONAME:
     case UV_EAI_NODATA:
+    case UV_EAI_ADDRFAMILY:
         return "there is no host of that name";
     case UV_EAI_AGAIN:
     case UV_EAI_FAIL:

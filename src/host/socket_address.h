@@ -3,12 +3,20 @@
 #define HOST_SOCKET_ADDRESS_H
 
 #include <netinet/in.h>
+#include <stdbool.h>
 #include <sys/socket.h>
 
 #include "gossipchat/error.h"
 #include "gossipchat/types.h"
 
-/* False if `address` is not an IP address with a TCP port. `scope`: interface of a link-local one. */
+/* What is said of a connection that was refused, and of one that was not made in time. */
+#define SOCKET_REFUSED_TEXT "refused: no program listens there"
+#define SOCKET_TIMED_OUT_TEXT "connection timed out after 5 s"
+
+/*
+ * False if `address` is not an IP address with a TCP port. `scope` is the interface of a
+ * link-local one, unless the address names it itself.
+ */
 bool socket_address_from(
     const struct gossip_address *address, uint32_t scope, struct sockaddr_storage *to);
 

@@ -1,0 +1,286 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/instant.h"
+#include "crypto/hash.h"
+#include "gossipchat/version.h"
+#include "host/addresses.h"
+#include "host/clock.h"
+#include "host/entropy_os.h"
+#include "host/failure.h"
+#include "host/identity_file.h"
+#include "host/listener_tcp.h"
+#include "host/node.h"
+#include "host/pump.h"
+#include "multiaddr/endpoint.h"
+#include "multiaddr/user_address.h"
+
+#define DEFAULT_PORT 9740
+#define DEFAULT_PORT_ATTEMPTS 10
+#define DEFAULT_RENDEZVOUS "gossipchat"
+#define RENDEZVOUS_BYTES_MAX 48
+#define PATH_BYTES_MAX 4096
+
+void gossip_node_config_default(struct gossip_node_config *config)
+{
+    *config = (struct gossip_node_config){.is_listening = true,
+        .port = DEFAULT_PORT,
+        .port_attempts = DEFAULT_PORT_ATTEMPTS,
+        .rendezvous = DEFAULT_RENDEZVOUS,
+        .has_mdns = true};
+}
+
+/* ---- what needs no loop: it can fail without a trace ------------------------------------ */
+
+static enum gossip_error out_of_memory(void)
+{
+    failure_set("out of memory");
+    return GOSSIP_ERROR_NO_MEMORY;
+}
+
+static enum gossip_error check_config(const struct gossip_node_config *config)
+{
+    const char *reason = "";
+    size_t size = strlen(config->rendezvous);
+
+    if (size == 0 || size > RENDEZVOUS_BYTES_MAX) {
+        failure_set("a rendezvous has 1 to %d bytes: \"%s\" will not do", RENDEZVOUS_BYTES_MAX,
+            config->rendezvous);
+        return GOSSIP_ERROR_INVALID;
+    }
+    if (config->limits != NULL && gossip_limits_check(config->limits, &reason) != GOSSIP_OK) {
+        failure_set("limits: %s", reason);
+        return GOSSIP_ERROR_INVALID;
+    }
+    if (config->params != NULL && gossip_params_check(config->params, &reason) != GOSSIP_OK) {
+        failure_set("parameters: %s", reason);
+        return GOSSIP_ERROR_INVALID;
+    }
+    return GOSSIP_OK;
+}
+
+static enum gossip_error parse_address(const char *text, struct gossip_address *address)
+{
+    struct multiaddr_complaint complaint;
+    enum gossip_error error = multiaddr_parse_user(bytes_of_text(text), address, &complaint);
+
+    if (error != GOSSIP_OK) {
+        failure_set("\"%s\" is no address to connect to: %s. Write host:port, [ip6]:port or a "
+                    "multiaddr.",
+            text, complaint.sentence);
+        return GOSSIP_ERROR_INVALID;
+    }
+    return GOSSIP_OK;
+}
+
+static enum gossip_error copy_announced(
+    struct gossip_node *node, const struct gossip_node_config *config)
+{
+    if (config->announce_address_count > HOST_ANNOUNCED_MAX) {
+        failure_set("at most %d addresses can be announced", HOST_ANNOUNCED_MAX);
+        return GOSSIP_ERROR_LIMIT;
+    }
+    for (size_t i = 0; i < config->announce_address_count; i++) {
+        struct gossip_address *address = &node->announced[node->announced_count];
+        enum gossip_error error = parse_address(config->announce_addresses[i], address);
+
+        if (error != GOSSIP_OK) {
+            return error;
+        }
+        multiaddr_remove_peer_id(address);
+        node->announced_count++;
+    }
+    return GOSSIP_OK;
+}
+
+static enum gossip_error copy_peers(
+    struct gossip_node *node, const struct gossip_node_config *config)
+{
+    node->peers = calloc(config->peer_address_count + 1, sizeof(*node->peers));
+    if (node->peers == NULL) {
+        return out_of_memory();
+    }
+    for (size_t i = 0; i < config->peer_address_count; i++) {
+        struct gossip_address address;
+        enum gossip_error error = parse_address(config->peer_addresses[i], &address);
+
+        if (error != GOSSIP_OK) {
+            return error;
+        }
+        node->peers[i] = strdup(config->peer_addresses[i]);
+        if (node->peers[i] == NULL) {
+            return out_of_memory();
+        }
+        node->peer_count++;
+    }
+    return GOSSIP_OK;
+}
+
+static enum gossip_error open_sequence(
+    struct gossip_node *node, const struct gossip_node_config *config, uint64_t *first)
+{
+    char path[PATH_BYTES_MAX];
+    const char *chosen = config->seqno_file;
+
+    if (chosen == NULL && config->identity_file != NULL) {
+        int length = snprintf(path, sizeof(path), "%s.seqno", config->identity_file);
+
+        if (length < 0 || (size_t)length >= sizeof(path)) {
+            failure_set("the path of the identity is too long");
+            return GOSSIP_ERROR_INVALID;
+        }
+        chosen = path;
+    }
+    return sequence_file_open(&node->sequence, chosen, clock_date(), first);
+}
+
+static enum gossip_error create_swarm(
+    struct gossip_node *node, const struct gossip_node_config *config, uint64_t first)
+{
+    struct gossip_params params;
+    struct swarm_config swarm = {.allocator = node->allocator,
+        .identity = node->identity,
+        .params = config->params,
+        .limits = &node->limits,
+        .entropy = entropy_os(),
+        .trace = config->trace,
+        .agent = "gossipchat/" GOSSIPCHAT_VERSION,
+        .seqno_first = first};
+    enum gossip_error error;
+
+    if (swarm.params == NULL) {
+        gossip_params_default(&params);
+        swarm.params = &params;
+    }
+    entropy_fill(swarm.entropy, &swarm.seed, sizeof(swarm.seed));
+    sha256(bytes_of_text(config->rendezvous), swarm.circle);
+    error = swarm_create(&swarm, clock_now(), &node->swarm);
+    if (error != GOSSIP_OK) {
+        failure_set("cannot start the node: %s", gossip_error_text(error));
+    }
+    return error;
+}
+
+static enum gossip_error create_chat(
+    struct gossip_node *node, const struct gossip_node_config *config)
+{
+    struct chat_config chat = {.allocator = node->allocator,
+        .limits = &node->limits,
+        .self = *gossip_node_id(node),
+        .rendezvous = bytes_of_text(config->rendezvous)};
+    struct entropy entropy = entropy_os();
+    enum gossip_error error;
+
+    if (config->nick == NULL) {
+        return GOSSIP_OK;
+    }
+    chat.nick = bytes_of_text(config->nick);
+    entropy_fill(entropy, &chat.seed, sizeof(chat.seed));
+    error = chat_create(&chat, clock_now(), &node->chat);
+    if (error == GOSSIP_ERROR_INVALID) {
+        failure_set(
+            "\"%s\" is not a nick: it has 1 to 24 visible characters and no spaces", config->nick);
+    } else if (error != GOSSIP_OK) {
+        failure_set("cannot start the chat: %s", gossip_error_text(error));
+    }
+    return error;
+}
+
+static enum gossip_error create_machines(
+    struct gossip_node *node, const struct gossip_node_config *config)
+{
+    uint64_t first = 0;
+    enum gossip_error error = copy_announced(node, config);
+
+    if (error == GOSSIP_OK) {
+        error = copy_peers(node, config);
+    }
+    if (error == GOSSIP_OK) {
+        error = identity_file_open(node->allocator, config->identity_file, &node->identity);
+    }
+    if (error == GOSSIP_OK) {
+        error = open_sequence(node, config, &first);
+    }
+    if (error == GOSSIP_OK) {
+        error = create_swarm(node, config, first);
+    }
+    if (error == GOSSIP_OK) {
+        error = create_chat(node, config);
+    }
+    return error;
+}
+
+/* ---- on the loop ------------------------------------------------------------------------ */
+
+static enum gossip_error open_handles(
+    struct gossip_node *node, const struct gossip_node_config *config)
+{
+    enum gossip_error error = host_post_open(&node->post, node->loop);
+
+    if (error != GOSSIP_OK) {
+        failure_set("the loop takes no more handles");
+        return error;
+    }
+    (void)uv_timer_init(node->loop, &node->timer); /* cannot fail */
+    node->timer.data = node;
+    node->handles = 2;
+    error = listener_tcp_open_all(node, config);
+    if (error == GOSSIP_OK && config->has_mdns) {
+        error = host_discovery_create(node, config, &node->discovery);
+    }
+    return error;
+}
+
+static struct gossip_node *create(const struct gossip_node_config *config, struct uv_loop_s *loop)
+{
+    struct gossip_node *node = calloc(1, sizeof(*node));
+
+    if (node == NULL) {
+        return NULL;
+    }
+    node->loop = loop;
+    node->allocator = allocator_system();
+    node->handler = config->handler;
+    node->close_deadline = instant_never();
+    chain_init(&node->pipes, NULL);
+    chain_init(&node->pipes_ready, NULL);
+    chain_init(&node->dials, NULL);
+    chain_init(&node->deferred, NULL);
+    if (config->limits != NULL) {
+        node->limits = *config->limits;
+    } else {
+        gossip_limits_default(&node->limits);
+    }
+    return node;
+}
+
+enum gossip_error gossip_node_create(
+    const struct gossip_node_config *config, struct uv_loop_s *loop, struct gossip_node **node)
+{
+    struct gossip_node *created;
+    enum gossip_error error = check_config(config);
+
+    *node = NULL;
+    if (error != GOSSIP_OK) {
+        return error;
+    }
+    created = create(config, loop);
+    if (created == NULL) {
+        return out_of_memory();
+    }
+    error = create_machines(created, config);
+    if (error == GOSSIP_OK) {
+        error = open_handles(created, config);
+    }
+    if (error != GOSSIP_OK) {
+        node_close_handles(created);
+        return error;
+    }
+    notices_init(&created->notices, clock_now());
+    node_addresses_changed(created);
+    host_start_timer(created);
+    *node = created;
+    return GOSSIP_OK;
+}
