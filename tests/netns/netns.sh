@@ -166,14 +166,15 @@ gateway() {
 # a word. refuse_calls HOST
 refuse_calls() {
     needs nft
-    inside "$1" nft -f - <<'NFT' || not_run "this kernel has no nftables"
+    inside "$1" nft list ruleset >/dev/null 2>&1 || not_run "this kernel has no nftables"
+    inside "$1" nft -f - <<'NFT'
 table inet laptop {
     chain input {
         type filter hook input priority 0; policy drop;
         iif lo accept
         ct state established,related accept
         udp dport 5353 accept
-        meta l4proto { icmp, ipv6-icmp } accept
+        meta l4proto { 1, 58 } accept comment "ICMP; by number, as names need /etc/protocols"
     }
 }
 NFT
