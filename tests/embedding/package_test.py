@@ -162,7 +162,7 @@ class CMakeTest(Embedding):
     def build(self, library):
         shutil.copy(EXAMPLE, self.folder)
         shutil.copy(SOURCE / "tests/embedding/stranger.cmake", self.folder / "CMakeLists.txt")
-        output(os.environ["CMAKE"], "-S", self.folder, "-B", self.folder, f"-DLIBRARY={library}",
+        output(os.environ["CMAKE"], "-G", "Ninja", "-S", self.folder, "-B", self.folder, f"-DLIBRARY={library}",
                f"-DCMAKE_PREFIX_PATH={PREFIX}", f"-DCMAKE_C_COMPILER={COMPILER}", f"-DCMAKE_C_FLAGS={' '.join(FLAGS)}")
         output(os.environ["CMAKE"], "--build", self.folder)
 
