@@ -42,7 +42,7 @@ void event_json_time(struct gossip_unix_time time, char text[EVENT_JSON_TIME_BYT
     }
     print_date(days, date, sizeof(date));
     (void)snprintf(text, EVENT_JSON_TIME_BYTES,
-        "%s"
+        "%.10s"
         "T%02d:%02d:%02d.%03dZ",
         date, (int)(rest / 3600000), (int)(rest / 60000 % 60), (int)(rest / 1000 % 60),
         (int)(rest % 1000));
