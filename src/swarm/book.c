@@ -66,12 +66,21 @@ struct book_entry *book_find_address(const struct book *book, const struct gossi
     struct book_entry *entry;
 
     while ((entry = book_next(book, &id)) != NULL) {
-        if (entry->peer.size == 0 && entry->address_count > 0 &&
-            multiaddr_is_equal(&entry->addresses[0].address, address)) {
+        if (entry->peer.size == 0 && book_has_address(entry, address)) {
             return entry;
         }
     }
     return NULL;
+}
+
+bool book_has_address(const struct book_entry *entry, const struct gossip_address *address)
+{
+    for (size_t i = 0; i < entry->address_count; i++) {
+        if (multiaddr_is_equal(&entry->addresses[i].address, address)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool book_is_dialing(const struct book_entry *entry)
@@ -84,24 +93,41 @@ bool book_is_dialing(const struct book_entry *entry)
     return false;
 }
 
-static bool forget_oldest(struct swarm *swarm)
+static bool is_forgettable(const struct book_entry *entry, enum swarm_source source)
+{
+    if (entry->is_manual || entry->is_connected || book_is_dialing(entry)) {
+        return false;
+    }
+    return entry->source == SWARM_SOURCE_EXCHANGE || source != SWARM_SOURCE_EXCHANGE;
+}
+
+/* Whether `one` is missed less than `other`. */
+static bool is_lesser(const struct book_entry *one, const struct book_entry *other)
+{
+    bool is_hearsay = one->source == SWARM_SOURCE_EXCHANGE;
+
+    if (is_hearsay != (other->source == SWARM_SOURCE_EXCHANGE)) {
+        return is_hearsay;
+    }
+    return instant_is_before(one->found_at, other->found_at);
+}
+
+/* Makes room for somebody found through `source`. */
+static bool forget_one(struct swarm *swarm, enum swarm_source source)
 {
     struct slot_id id = {0};
     struct book_entry *entry;
-    struct book_entry *oldest = NULL;
+    struct book_entry *least = NULL;
 
     while ((entry = book_next(swarm->book, &id)) != NULL) {
-        if (entry->is_manual || entry->is_connected || book_is_dialing(entry)) {
-            continue;
-        }
-        if (oldest == NULL || instant_is_before(entry->found_at, oldest->found_at)) {
-            oldest = entry;
+        if (is_forgettable(entry, source) && (least == NULL || is_lesser(entry, least))) {
+            least = entry;
         }
     }
-    if (oldest == NULL) {
+    if (least == NULL) {
         return false;
     }
-    book_remove(swarm, oldest);
+    book_remove(swarm, least);
     return true;
 }
 
@@ -112,7 +138,7 @@ struct book_entry *book_insert(
     struct book_entry *entry = slots_insert(swarm->book->entries, &id);
 
     if (entry == NULL) {
-        if (!forget_oldest(swarm)) {
+        if (!forget_one(swarm, source)) {
             return NULL;
         }
         entry = slots_insert(swarm->book->entries, &id);

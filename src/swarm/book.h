@@ -9,6 +9,7 @@
 
 #include "swarm/state.h"
 
+/* One address of an entry. */
 struct book_address {
     struct gossip_address address; /* without /p2p */
     uint32_t scope;                /* interface index of a link-local address, else 0 */
@@ -18,6 +19,7 @@ struct book_address {
     struct gossip_instant tried; /* when it was last dialed; 0 never */
 };
 
+/* Somebody who might be dialed. */
 struct book_entry {
     struct slot_id id;
     struct gossip_peer_id peer; /* size 0: not known */
@@ -28,12 +30,14 @@ struct book_entry {
     struct chain telling;
     struct book_address addresses[SWARM_ADDRESSES_MAX];
     size_t address_count;
-    uint32_t failures; /* rounds in a row in which no address led anywhere */
+    uint32_t failures; /* rounds in a row in which no address led anywhere for long */
     uint64_t request;  /* the dial request to answer; 0 none */
     size_t next;       /* the address the round goes on with */
     bool is_in_round;
     struct gossip_instant found_at;
-    struct alarm alarm; /* the next round, or within one the next address */
+    struct gossip_instant ended_at;   /* the last round, or the connection it led to */
+    struct gossip_instant not_before; /* no new round begins until then */
+    struct alarm alarm;               /* the next round, or within one the next address */
 };
 
 struct book;
@@ -47,16 +51,19 @@ void book_destroy(struct book *book);
 /* The entry of `peer`, or NULL. */
 struct book_entry *book_find(const struct book *book, const struct gossip_peer_id *peer);
 
-/* The entry without a peer that has `address`, or NULL. */
+/* The entry whose peer is not known that has `address`, or NULL. */
 struct book_entry *book_find_address(const struct book *book, const struct gossip_address *address);
 
 /*
- * A new entry. If the book is full, the oldest entry that is neither connected,
- * nor being dialed, nor typed by somebody, is forgotten for it. NULL if there is
+ * A new entry; `peer` may be NULL. If the book is full, the oldest entry that is neither connected,
+ * nor being dialed, nor typed by somebody, is forgotten for it: first what others passed on, and
+ * what was heard on the local network only for somebody who was heard there too. NULL if there is
  * none such.
  */
 struct book_entry *book_insert(
     struct swarm *swarm, const struct gossip_peer_id *peer, enum swarm_source source);
+
+/* Forgets the entry. What is being dialed for it goes on for nobody. */
 void book_remove(struct swarm *swarm, struct book_entry *entry);
 
 /*
@@ -66,6 +73,9 @@ void book_remove(struct swarm *swarm, struct book_entry *entry);
  */
 bool book_add_address(struct book_entry *entry, const struct gossip_address *address,
     uint32_t scope, enum swarm_source source);
+
+/* Whether `address` is one of the entry's, whatever its scope. */
+bool book_has_address(const struct book_entry *entry, const struct gossip_address *address);
 
 /* Whether the entry has a pipe being opened or proven. */
 bool book_is_dialing(const struct book_entry *entry);

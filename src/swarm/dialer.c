@@ -1,12 +1,16 @@
 #include "swarm/dialer.h"
 
+#include <stdio.h>
+
 #include "base/bytes.h"
+#include "base/instant.h"
 #include "base/peer_id_text.h"
-#include "multiaddr/endpoint.h"
 #include "multiaddr/multiaddr.h"
 #include "swarm/link.h"
 #include "swarm/peers.h"
 #include "swarm/requests.h"
+
+/* ---- when ------------------------------------------------------------------------------- */
 
 /* `delay_ms` and up to a fifth more or less, so that many who lost one peer do not return as one. */
 static uint64_t jittered_ms(struct swarm *swarm, uint64_t delay_ms)
@@ -16,19 +20,20 @@ static uint64_t jittered_ms(struct swarm *swarm, uint64_t delay_ms)
     return delay_ms - spread / 2 + dice_below(&swarm->dice, spread + 1);
 }
 
+/* The pause behind that many failures, which is not 0. */
 static uint64_t pause_ms(struct swarm *swarm, uint32_t failures)
 {
-    uint64_t pause = DIALER_PAUSE_MIN_MS;
+    uint64_t pause = DIALER_PAUSE_MS_MIN;
 
-    for (uint32_t i = 1; i < failures && pause < DIALER_PAUSE_MAX_MS; i++) {
+    for (uint32_t i = 1; i < failures && pause < DIALER_PAUSE_MS_MAX; i++) {
         pause *= 2;
     }
-    return jittered_ms(swarm, pause < DIALER_PAUSE_MAX_MS ? pause : DIALER_PAUSE_MAX_MS);
+    return jittered_ms(swarm, pause < DIALER_PAUSE_MS_MAX ? pause : DIALER_PAUSE_MS_MAX);
 }
 
+/* On the local wire both find each other; of a record passed on only we may know. */
 static bool is_ours_to_dial(const struct swarm *swarm, const struct book_entry *entry)
 {
-    /* On the local wire both find each other; of a record passed on only we may know. */
     return entry->is_manual || entry->source == SWARM_SOURCE_EXCHANGE ||
            peer_id_compare(&swarm->self, &entry->peer) > 0;
 }
@@ -43,38 +48,72 @@ static bool has_usable_address(const struct book_entry *entry)
     return false;
 }
 
-void dialer_consider(struct swarm *swarm, struct book_entry *entry, bool is_fresh)
+static bool is_given_up(const struct book_entry *entry)
 {
-    uint64_t delay_ms = 0;
+    return !entry->is_manual && entry->failures >= DIALER_FAILURES_MAX;
+}
+
+void dialer_consider(struct swarm *swarm, struct book_entry *entry)
+{
+    struct gossip_instant at = instant_later(entry->not_before, swarm->now);
 
     if (swarm->is_closing || entry->is_connected || entry->is_in_round) {
         return;
     }
-    if (is_fresh) {
-        entry->failures = 0;
-    }
-    if (!has_usable_address(entry) ||
-        (entry->failures >= DIALER_FAILURES_MAX && !entry->is_manual)) {
+    if (!has_usable_address(entry) || is_given_up(entry)) {
         alarm_stop(swarm, &entry->alarm);
         return;
     }
-    if (entry->failures > 0) {
-        delay_ms = pause_ms(swarm, entry->failures);
-    }
     if (!is_ours_to_dial(swarm, entry)) {
-        delay_ms += DIALER_COURTESY_MS;
+        at = instant_add(at, duration_ms(DIALER_COURTESY_MS));
     }
-    alarm_set_after(swarm, &entry->alarm, delay_ms);
+    /* Who is heard of again and again is not put off again and again. */
+    alarm_set(swarm, &entry->alarm, instant_earlier(at, entry->alarm.timer.at));
 }
 
-/* Nothing of the round is left: wait, and try again. */
-static void end_round(struct swarm *swarm, struct book_entry *entry)
+void dialer_heard_of(
+    struct swarm *swarm, struct book_entry *entry, enum swarm_source source, bool is_new)
 {
-    entry->is_in_round = false;
+    uint64_t rest_ms =
+        source == SWARM_SOURCE_EXCHANGE ? DIALER_HEARSAY_PAUSE_MS : DIALER_WIRE_PAUSE_MS;
+
+    if (is_new) {
+        entry->failures = 0;
+    } else if (is_given_up(entry)) {
+        entry->failures = DIALER_FAILURES_MAX - 1;
+    }
+    entry->not_before =
+        instant_earlier(entry->not_before, instant_add(entry->ended_at, duration_ms(rest_ms)));
+    dialer_consider(swarm, entry);
+}
+
+void dialer_asked_for(struct swarm *swarm, struct book_entry *entry)
+{
+    entry->failures = 0;
+    entry->not_before = swarm->now;
+    dialer_consider(swarm, entry);
+}
+
+/* It led nowhere, or not for long: the pauses grow. */
+static void wait_and_retry(struct swarm *swarm, struct book_entry *entry)
+{
     if (entry->failures < UINT32_MAX) {
         entry->failures++;
     }
-    dialer_consider(swarm, entry, false);
+    entry->is_in_round = false;
+    entry->ended_at = swarm->now;
+    entry->not_before = instant_add(swarm->now, duration_ms(pause_ms(swarm, entry->failures)));
+    alarm_stop(swarm, &entry->alarm);
+    dialer_consider(swarm, entry);
+}
+
+/* ---- a round ---------------------------------------------------------------------------- */
+
+static void end_round(struct swarm *swarm, struct book_entry *entry)
+{
+    requests_answer_failed(swarm, entry->request);
+    entry->request = 0;
+    wait_and_retry(swarm, entry);
 }
 
 /* Opens a pipe to the next address of the round. False if there is none. */
@@ -95,6 +134,16 @@ static bool dial_next(struct swarm *swarm, struct book_entry *entry)
     return false;
 }
 
+/*
+ * Whether it is better to look again in a moment: somebody who is proving himself right now may be
+ * the one we want, unless a person asked for this one; or too much is being dialed.
+ */
+static bool must_wait(const struct swarm *swarm, const struct book_entry *entry)
+{
+    return swarm->dial_count >= swarm->limits.dials_max ||
+           (!entry->is_in_round && !entry->is_manual && peers_is_arriving(swarm, entry));
+}
+
 void dialer_ring(struct swarm *swarm, void *object)
 {
     struct book_entry *entry = object;
@@ -102,12 +151,7 @@ void dialer_ring(struct swarm *swarm, void *object)
     if (swarm->is_closing || entry->is_connected) {
         return;
     }
-    /* Somebody who is proving himself right now may be the one we want: see first. */
-    if (!entry->is_in_round && peers_is_arriving(swarm, entry)) {
-        alarm_set_after(swarm, &entry->alarm, DIALER_STAGGER_MS);
-        return;
-    }
-    if (swarm->dial_count >= swarm->limits.dials_max) {
+    if (must_wait(swarm, entry)) {
         alarm_set_after(swarm, &entry->alarm, DIALER_STAGGER_MS);
         return;
     }
@@ -122,42 +166,54 @@ void dialer_ring(struct swarm *swarm, void *object)
     }
 }
 
-static struct book_address *place_of(struct book_entry *entry, const struct link *link)
+/* ---- what came of a link ---------------------------------------------------------------- */
+
+/* The place in its entry that a link was dialed for, free again. NULL if it is there no more. */
+static struct book_address *take_place(struct book_entry *entry, struct link *link)
 {
+    link->target = NULL;
     for (size_t i = 0; i < entry->address_count; i++) {
         if (entry->addresses[i].link == link) {
+            entry->addresses[i].link = NULL;
             return &entry->addresses[i];
         }
     }
     return NULL;
 }
 
-void dialer_link_failed(struct swarm *swarm, struct link *link, bool is_impostor)
+/* Why the link failed stands in it. `is_bad`: whoever we want is not at that address. */
+static void fail(struct swarm *swarm, struct link *link, bool is_bad)
 {
     struct book_entry *entry = link->target;
-    struct book_address *place;
+    struct book_address *place = take_place(entry, link);
 
-    link->target = NULL;
-    if (entry == NULL) {
-        return;
+    if (place != NULL && is_bad) {
+        place->is_bad = true;
     }
-    place = place_of(entry, link);
-    if (place != NULL) {
-        place->link = NULL;
-        place->is_bad = place->is_bad || is_impostor;
-    }
+    requests_note_failure(swarm, entry->request, link->error, link->text);
     if (entry->is_connected || !entry->is_in_round) {
         return;
     }
     if (entry->next < entry->address_count) {
         alarm_set_after(swarm, &entry->alarm, 0);
-        return;
-    }
-    if (!book_is_dialing(entry)) {
-        requests_answer(swarm, entry->request, link->error, link->text);
-        entry->request = 0;
+    } else if (!book_is_dialing(entry)) {
         end_round(swarm, entry);
     }
+}
+
+void dialer_link_failed(struct swarm *swarm, struct link *link)
+{
+    fail(swarm, link, link->error == GOSSIP_ERROR_PEER_IMPOSTOR);
+}
+
+void dialer_link_is_ours(struct swarm *swarm, struct link *link)
+{
+    if (link->target == NULL) {
+        return; /* the other end of the same pipe */
+    }
+    link->error = GOSSIP_ERROR_INVALID;
+    (void)snprintf(link->text, sizeof(link->text), "that is our own address");
+    fail(swarm, link, true);
 }
 
 /* Other dials to a peer that is connected now lead nowhere new. */
@@ -166,60 +222,58 @@ static void close_other_dials(struct swarm *swarm, struct book_entry *entry)
     for (size_t i = 0; i < entry->address_count; i++) {
         struct link *link = entry->addresses[i].link;
 
-        entry->addresses[i].link = NULL;
         if (link != NULL) {
+            entry->addresses[i].link = NULL;
             link->target = NULL;
             link_close(swarm, link, GOSSIP_ERROR_CANCELLED, "another address was faster");
         }
     }
 }
 
-/* What somebody typed turned out to lead to a peer that has an entry already: one entry stays. */
-static struct book_entry *merge(
-    struct swarm *swarm, struct book_entry *typed, struct book_entry *known)
+/* What somebody typed turned out to lead to a peer that has an entry already: that one stays. */
+static void merge(struct swarm *swarm, struct book_entry *typed, struct book_entry *known)
 {
     for (size_t i = 0; i < typed->address_count; i++) {
         book_add_address(known, &typed->addresses[i].address, typed->addresses[i].scope,
             typed->addresses[i].source);
     }
     known->is_manual = true;
-    if (known->request == 0) {
-        known->request = typed->request;
-    } else {
-        requests_answer(swarm, typed->request, GOSSIP_OK, NULL);
-    }
+    requests_answer(swarm, typed->request, GOSSIP_OK, NULL);
     close_other_dials(swarm, typed);
     book_remove(swarm, typed);
+}
+
+/* The entry of the peer that is proven on `link`, if it has one. */
+static struct book_entry *entry_of(
+    struct swarm *swarm, struct link *link, const struct gossip_peer_id *peer)
+{
+    struct book_entry *known = book_find(swarm->book, peer);
+    struct book_entry *dialed = link->target;
+
+    if (dialed == NULL) {
+        return known;
+    }
+    (void)take_place(dialed, link);
+    if (known == NULL) {
+        dialed->peer = *peer;
+        return dialed;
+    }
+    if (dialed != known) {
+        merge(swarm, dialed, known);
+    }
     return known;
 }
 
 void dialer_link_proven(struct swarm *swarm, struct link *link, const struct gossip_peer_id *peer)
 {
-    struct book_entry *entry = link->target;
-    struct book_entry *known = book_find(swarm->book, peer);
+    struct book_entry *entry = entry_of(swarm, link, peer);
 
-    link->target = NULL;
-    if (entry != NULL) {
-        struct book_address *place = place_of(entry, link);
-
-        if (place != NULL) {
-            place->link = NULL;
-        }
-        if (entry->peer.size == 0 && known == NULL) {
-            entry->peer = *peer;
-        } else if (entry != known && known != NULL) {
-            entry = merge(swarm, entry, known);
-        }
-    } else {
-        entry = known;
-    }
     if (entry == NULL) {
         return;
     }
     entry->is_told = true;
     entry->is_connected = true;
     entry->is_in_round = false;
-    entry->failures = 0;
     chain_remove(&entry->telling);
     alarm_stop(swarm, &entry->alarm);
     requests_answer(swarm, entry->request, GOSSIP_OK, NULL);
@@ -227,147 +281,18 @@ void dialer_link_proven(struct swarm *swarm, struct link *link, const struct gos
     close_other_dials(swarm, entry);
 }
 
-void dialer_peer_down(struct swarm *swarm, const struct gossip_peer_id *peer)
+void dialer_peer_down(struct swarm *swarm, const struct peer *peer)
 {
-    struct book_entry *entry = book_find(swarm->book, peer);
+    struct book_entry *entry = book_find(swarm->book, &peer->peer);
+    struct gossip_duration lasted = instant_since(swarm->now, peer->since);
 
     if (entry == NULL) {
         return;
     }
     entry->is_connected = false;
-    entry->is_in_round = false;
+    if (!duration_is_shorter(lasted, duration_ms(DIALER_LASTING_MS))) {
+        entry->failures = 0;
+    }
     /* One pause even before the first try: a peer that left on purpose is not there now. */
-    entry->failures = 1;
-    dialer_consider(swarm, entry, false);
-}
-
-/* Whether a stranger may make us dial this: only TCP to one host, and never ourselves. */
-static bool is_acceptable(
-    const struct swarm *swarm, const struct gossip_address *address, enum swarm_source source)
-{
-    struct multiaddr_endpoint endpoint;
-    enum multiaddr_reach reach = multiaddr_reach(address);
-
-    multiaddr_endpoint_decode(multiaddr_bytes(address), &endpoint);
-    if (!endpoint.is_dialable || endpoint.has_peer) {
-        return false;
-    }
-    if (source == SWARM_SOURCE_MANUAL) {
-        return true;
-    }
-    if (reach == MULTIADDR_REACH_UNKNOWN || reach == MULTIADDR_REACH_UNSPECIFIED ||
-        reach == MULTIADDR_REACH_NOBODY) {
-        return false;
-    }
-    for (size_t i = 0; i < swarm->address_count; i++) {
-        if (multiaddr_is_equal(&swarm->addresses[i], address)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Adds what may be dialed of the sighting to the book. False if nothing was new. */
-static bool remember(
-    struct swarm *swarm, struct book_entry *entry, const struct swarm_sighting *sighting)
-{
-    bool is_new = false;
-
-    for (size_t i = 0; i < sighting->address_count; i++) {
-        const struct gossip_address *address = &sighting->addresses[i];
-        bool needs_scope = multiaddr_reach(address) == MULTIADDR_REACH_LINK;
-
-        if (is_acceptable(swarm, address, sighting->source)) {
-            is_new = book_add_address(
-                         entry, address, needs_scope ? sighting->scope : 0, sighting->source) ||
-                     is_new;
-        }
-    }
-    return is_new;
-}
-
-static bool has_acceptable(const struct swarm *swarm, const struct swarm_sighting *sighting)
-{
-    for (size_t i = 0; i < sighting->address_count; i++) {
-        if (is_acceptable(swarm, &sighting->addresses[i], sighting->source)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-void swarm_found(
-    struct swarm *swarm, struct gossip_instant now, const struct swarm_sighting *sighting)
-{
-    struct book_entry *entry = book_find(swarm->book, sighting->peer);
-    bool is_new;
-
-    swarm->now = now;
-    if (peer_id_is_equal(sighting->peer, &swarm->self) || !has_acceptable(swarm, sighting)) {
-        return;
-    }
-    if (entry == NULL) {
-        entry = book_insert(swarm, sighting->peer, sighting->source);
-        if (entry == NULL) {
-            return;
-        }
-        entry->is_connected = peers_find(swarm, sighting->peer) != NULL;
-    }
-    is_new = remember(swarm, entry, sighting);
-    if (!entry->is_told && !entry->is_connected) {
-        entry->is_told = true;
-        chain_append(&swarm->book_telling, &entry->telling);
-    }
-    /* Who answers on the wire is there now; a record passed on may be old news. */
-    if (is_new || sighting->source == SWARM_SOURCE_MDNS) {
-        dialer_consider(swarm, entry, is_new || entry->failures > 1);
-    }
-}
-
-uint64_t swarm_dial(
-    struct swarm *swarm, struct gossip_instant now, const struct gossip_address *address)
-{
-    uint64_t number;
-    struct gossip_address bare = *address;
-    struct gossip_peer_id peer;
-    bool has_peer = multiaddr_peer_id(address, &peer);
-    struct book_entry *entry;
-
-    swarm->now = now;
-    number = requests_begin(swarm);
-    if (number == 0) {
-        return 0;
-    }
-    if (has_peer && peer_id_is_equal(&peer, &swarm->self)) {
-        requests_answer(swarm, number, GOSSIP_ERROR_INVALID, "that is our own address");
-        return number;
-    }
-    multiaddr_remove_peer_id(&bare);
-    if (!is_acceptable(swarm, &bare, SWARM_SOURCE_MANUAL)) {
-        requests_answer(
-            swarm, number, GOSSIP_ERROR_UNSUPPORTED, "only TCP addresses can be dialed");
-        return number;
-    }
-    entry = has_peer ? book_find(swarm->book, &peer) : book_find_address(swarm->book, &bare);
-    if (entry == NULL) {
-        entry = book_insert(swarm, has_peer ? &peer : NULL, SWARM_SOURCE_MANUAL);
-    }
-    if (entry == NULL) {
-        requests_answer(swarm, number, GOSSIP_ERROR_LIMIT, "too many addresses are being dialed");
-        return number;
-    }
-    entry->is_manual = true;
-    entry->is_told = true;
-    book_add_address(entry, &bare, 0, SWARM_SOURCE_MANUAL);
-    if (has_peer && peers_find(swarm, &peer) != NULL) {
-        entry->is_connected = true;
-        requests_answer(swarm, number, GOSSIP_OK, NULL);
-        return number;
-    }
-    if (entry->request != 0) {
-        requests_answer(swarm, entry->request, GOSSIP_ERROR_CANCELLED, "asked for again");
-    }
-    entry->request = number;
-    dialer_consider(swarm, entry, true);
-    return number;
+    wait_and_retry(swarm, entry);
 }

@@ -15,8 +15,11 @@
 #include "swarm/frames.h"
 #include "wire/peers_message.h"
 
-/* Between two questions to the same peer. */
-#define EXCHANGE_INTERVAL_MS 60000
+/* Between two questions to the same peer: at first shorter, for who comes at the same time as we. */
+#define INTERVAL_MS_MIN 5000
+#define INTERVAL_MS_MAX 60000
+/* Addresses of one stranger that are worth remembering. */
+#define ADDRESSES_MAX SWARM_ADDRESSES_MAX
 
 static const char *const exchange_names[] = {WIRE_PEERS_PROTOCOL};
 static const struct protocol_list exchange_offer = {.names = exchange_names, .count = 1};
@@ -30,7 +33,7 @@ static bool prepare(struct swarm *swarm, struct stream *stream, size_t frame_byt
         stream_reset(swarm, stream, GOSSIP_ERROR_NO_MEMORY);
         return false;
     }
-    frame_reader_init(reader, swarm->allocator, frame_bytes_max);
+    frame_reader_init(reader, swarm->allocator, &swarm->gathering, frame_bytes_max);
     stream->state = reader;
     return true;
 }
@@ -67,35 +70,57 @@ static void ask_ready(struct swarm *swarm, struct stream *stream)
     }
 }
 
+/*
+ * Whether an address that came over `from` may be of use: what is near a stranger far away, or on
+ * his own machine or wire, is not near us.
+ */
+static bool is_useful(const struct link *from, const struct gossip_address *address)
+{
+    enum multiaddr_reach reach = multiaddr_reach(&from->address);
+
+    switch (multiaddr_reach(address)) {
+    case MULTIADDR_REACH_UNKNOWN:
+    case MULTIADDR_REACH_UNSPECIFIED:
+    case MULTIADDR_REACH_NOBODY:
+    case MULTIADDR_REACH_LINK:
+        return false;
+    case MULTIADDR_REACH_LOOPBACK:
+        return reach == MULTIADDR_REACH_LOOPBACK;
+    case MULTIADDR_REACH_PRIVATE:
+        return reach != MULTIADDR_REACH_PUBLIC;
+    case MULTIADDR_REACH_PUBLIC:
+        return true;
+    }
+    return false;
+}
+
+void exchange_take_addresses(struct swarm *swarm, const struct link *from,
+    const struct gossip_peer_id *peer, const struct gossip_bytes *addresses, size_t count)
+{
+    struct gossip_address useful[ADDRESSES_MAX];
+    struct swarm_sighting sighting = {
+        .peer = peer, .addresses = useful, .source = SWARM_SOURCE_EXCHANGE};
+
+    for (size_t i = 0; i < count && sighting.address_count < ADDRESSES_MAX; i++) {
+        struct gossip_address *address = &useful[sighting.address_count];
+
+        if (multiaddr_decode(addresses[i], address) != GOSSIP_OK) {
+            continue;
+        }
+        multiaddr_remove_peer_id(address);
+        sighting.address_count += is_useful(from, address);
+    }
+    swarm_found(swarm, swarm->now, &sighting);
+}
+
 void exchange_take_record(
     struct swarm *swarm, const struct link *from, struct gossip_bytes envelope)
 {
     struct signed_record record;
-    struct gossip_address addresses[SWARM_ADDRESSES_MAX];
-    bool from_loopback =
-        from != NULL && multiaddr_reach(&from->address) == MULTIADDR_REACH_LOOPBACK;
-    size_t count = 0;
 
-    if (signed_record_open(envelope, &record) != GOSSIP_OK) {
-        return;
+    if (signed_record_open(envelope, &record) == GOSSIP_OK) {
+        exchange_take_addresses(swarm, from, &record.peer, record.addresses, record.address_count);
     }
-    for (size_t i = 0; i < record.address_count && count < SWARM_ADDRESSES_MAX; i++) {
-        if (multiaddr_decode(record.addresses[i], &addresses[count]) != GOSSIP_OK) {
-            continue;
-        }
-        multiaddr_remove_peer_id(&addresses[count]);
-        /* A stranger's idea of our own machine or wire is of no use. */
-        if (multiaddr_reach(&addresses[count]) == MULTIADDR_REACH_LINK ||
-            (multiaddr_reach(&addresses[count]) == MULTIADDR_REACH_LOOPBACK && !from_loopback)) {
-            continue;
-        }
-        count++;
-    }
-    swarm_found(swarm, swarm->now,
-        &(struct swarm_sighting){.peer = &record.peer,
-            .addresses = addresses,
-            .address_count = count,
-            .source = SWARM_SOURCE_EXCHANGE});
 }
 
 static void ask_data(struct swarm *swarm, struct stream *stream, struct gossip_bytes data)
@@ -104,22 +129,23 @@ static void ask_data(struct swarm *swarm, struct stream *stream, struct gossip_b
     struct gossip_bytes frame;
 
     switch (frame_reader_next(stream->state, &data, &frame)) {
-    case FRAME_READY:
-        break;
     case FRAME_INCOMPLETE:
+        return;
+    case FRAME_READY:
+        if (data.size == 0 && wire_peers_response_decode(frame, &response) == GOSSIP_OK) {
+            break;
+        }
+        stream_reset(swarm, stream, GOSSIP_ERROR_PEER_MALFORMED);
         return;
     case FRAME_BROKEN:
     case FRAME_NO_MEMORY:
         stream_reset(swarm, stream, GOSSIP_ERROR_PEER_MALFORMED);
         return;
     }
-    if (wire_peers_response_decode(frame, &response) != GOSSIP_OK) {
-        stream_reset(swarm, stream, GOSSIP_ERROR_PEER_MALFORMED);
-        return;
-    }
     for (size_t i = 0; i < response.envelope_count; i++) {
         exchange_take_record(swarm, stream->link, response.envelopes[i]);
     }
+    stream_reset(swarm, stream, GOSSIP_OK); /* one answer to one question */
 }
 
 static const struct stream_kind exchange_ask_kind = {.name = "peers (asking)",
@@ -128,17 +154,30 @@ static const struct stream_kind exchange_ask_kind = {.name = "peers (asking)",
     .data = ask_data,
     .closed = exchange_closed};
 
+static uint64_t interval_ms(struct swarm *swarm, const struct peer *peer)
+{
+    uint64_t interval = INTERVAL_MS_MIN;
+
+    for (uint8_t i = 1; i < peer->exchange_count && interval < INTERVAL_MS_MAX; i++) {
+        interval *= 2;
+    }
+    interval = interval < INTERVAL_MS_MAX ? interval : INTERVAL_MS_MAX;
+    return interval + dice_below(&swarm->dice, (uint32_t)interval / 4);
+}
+
 void exchange_ring(struct swarm *swarm, void *object)
 {
     struct peer *peer = object;
 
-    if (peer->link == NULL || !peer->speaks_exchange) {
+    if (!peer->speaks_exchange) {
         return;
     }
     /* No stream now is no harm: the next interval asks again. */
     (void)stream_open(swarm, peer->link, &exchange_ask_kind, exchange_offer);
-    alarm_set_after(swarm, &peer->exchange_alarm,
-        EXCHANGE_INTERVAL_MS + dice_below(&swarm->dice, EXCHANGE_INTERVAL_MS / 4));
+    if (peer->exchange_count < UINT8_MAX) {
+        peer->exchange_count++;
+    }
+    alarm_set_after(swarm, &peer->exchange_alarm, interval_ms(swarm, peer));
 }
 
 void exchange_begin(struct swarm *swarm, struct peer *peer)
@@ -233,6 +272,8 @@ static void answer_data(struct swarm *swarm, struct stream *stream, struct gossi
 
 const struct stream_kind exchange_answer_kind = {.name = "peers (answering)",
     .out_bytes_max = WIRE_PEERS_RESPONSE_BYTES_MAX + VARINT_BYTES_MAX,
+    .inbound_max = 2,
+    .is_rationed = true,
     .ready = answer_ready,
     .data = answer_data,
     .closed = exchange_closed};

@@ -6,18 +6,27 @@
 /* The first block is small: most frames that are cut in two are chat lines. */
 #define FRAME_BLOCK_BYTES 1024
 
-void frame_reader_init(
-    struct frame_reader *reader, const struct allocator *allocator, size_t frame_bytes_max)
+void frame_reader_init(struct frame_reader *reader, const struct allocator *allocator,
+    struct frame_budget *budget, size_t frame_bytes_max)
 {
-    *reader = (struct frame_reader){.allocator = allocator, .frame_bytes_max = frame_bytes_max};
+    *reader = (struct frame_reader){
+        .allocator = allocator, .budget = budget, .frame_bytes_max = frame_bytes_max};
 }
 
 void frame_reader_deinit(struct frame_reader *reader)
 {
     allocator_give(reader->allocator, reader->data, reader->allocated);
+    if (reader->budget != NULL) {
+        reader->budget->bytes -= reader->allocated;
+    }
     reader->data = NULL;
     reader->size = 0;
     reader->allocated = 0;
+}
+
+static bool is_within(const struct frame_budget *budget, size_t more)
+{
+    return budget == NULL || more <= budget->bytes_max - budget->bytes;
 }
 
 bool frame_reader_is_amid(const struct frame_reader *reader)
@@ -40,9 +49,15 @@ static bool grow(struct frame_reader *reader, size_t needed)
     if (allocated > bound) {
         allocated = bound;
     }
+    if (!is_within(reader->budget, allocated - reader->allocated)) {
+        return false;
+    }
     data = allocator_resize(reader->allocator, reader->data, reader->allocated, allocated);
     if (data == NULL) {
         return false;
+    }
+    if (reader->budget != NULL) {
+        reader->budget->bytes += allocated - reader->allocated;
     }
     reader->data = data;
     reader->allocated = allocated;

@@ -13,15 +13,22 @@
 #include "gossipchat/types.h"
 
 enum frame_result {
-    FRAME_READY,
+    FRAME_READY,      /* a frame was cut out */
     FRAME_INCOMPLETE, /* all input was taken; more is needed */
     FRAME_BROKEN,     /* the length is malformed or above the bound: no more bytes will help */
-    FRAME_NO_MEMORY
+    FRAME_NO_MEMORY   /* or the budget is used up */
+};
+
+/* How much several readers together may gather. */
+struct frame_budget {
+    size_t bytes; /* taken by them now */
+    size_t bytes_max;
 };
 
 /* Fields are private to frames.c. */
 struct frame_reader {
     const struct allocator *allocator;
+    struct frame_budget *budget; /* NULL: none */
     size_t frame_bytes_max;
     uint8_t *data; /* the beginning of a frame, with its length */
     size_t size;
@@ -30,9 +37,14 @@ struct frame_reader {
     bool is_handed_out;
 };
 
-/* `allocator` is borrowed until deinit; no memory is taken yet. */
-void frame_reader_init(
-    struct frame_reader *reader, const struct allocator *allocator, size_t frame_bytes_max);
+/*
+ * A reader of frames of at most `frame_bytes_max` bytes, without their length. `allocator` and
+ * `budget`, which may be NULL, are borrowed until deinit; no memory is taken yet.
+ */
+void frame_reader_init(struct frame_reader *reader, const struct allocator *allocator,
+    struct frame_budget *budget, size_t frame_bytes_max);
+
+/* Frees what was gathered. */
 void frame_reader_deinit(struct frame_reader *reader);
 
 /*

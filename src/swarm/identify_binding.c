@@ -15,6 +15,7 @@
 #include "identity/peer_id.h"
 #include "identity/signed_record.h"
 #include "swarm/bindings.h"
+#include "swarm/choice.h"
 #include "swarm/link.h"
 #include "wire/peers_message.h"
 
@@ -50,8 +51,11 @@ static void tell_ready(struct swarm *swarm, struct stream *stream)
     }
 }
 
-const struct stream_kind identify_answer_kind = {
-    .name = "identify (answering)", .out_bytes_max = IDENTIFY_SENT_BYTES_MAX, .ready = tell_ready};
+const struct stream_kind identify_answer_kind = {.name = "identify (answering)",
+    .out_bytes_max = IDENTIFY_SENT_BYTES_MAX,
+    .inbound_max = 4,
+    .is_rationed = true,
+    .ready = tell_ready};
 
 static const struct stream_kind identify_push_kind = {
     .name = "identify (pushing)", .out_bytes_max = IDENTIFY_SENT_BYTES_MAX, .ready = tell_ready};
@@ -102,7 +106,8 @@ static void hear_data(struct swarm *swarm, struct stream *stream, struct gossip_
     }
 }
 
-static void keep_record(struct swarm *swarm, struct peer *peer, struct gossip_bytes envelope)
+/* Whether `envelope` is a record of the peer's own; it is kept then. */
+static bool keep_record(struct swarm *swarm, struct peer *peer, struct gossip_bytes envelope)
 {
     struct signed_record record;
     uint8_t *copy;
@@ -110,39 +115,62 @@ static void keep_record(struct swarm *swarm, struct peer *peer, struct gossip_by
     if (envelope.size == 0 || envelope.size > SWARM_RECORD_BYTES_MAX ||
         signed_record_open(envelope, &record) != GOSSIP_OK ||
         !peer_id_is_equal(&record.peer, &peer->peer)) {
-        return;
+        return false;
     }
     copy = allocator_take(swarm->allocator, envelope.size);
-    if (copy == NULL) {
-        return;
+    if (copy != NULL) {
+        bytes_copy(copy, envelope);
+        allocator_give(swarm->allocator, peer->record, peer->record_size);
+        peer->record = copy;
+        peer->record_size = envelope.size;
     }
-    bytes_copy(copy, envelope);
-    allocator_give(swarm->allocator, peer->record, peer->record_size);
-    peer->record = copy;
-    peer->record_size = envelope.size;
-    exchange_take_record(swarm, peer->link, envelope);
+    return true;
 }
 
-static void learn(struct swarm *swarm, struct peer *peer, const struct identify_report *report)
+static void learn_protocols(struct peer *peer, const struct identify_report *report)
 {
-    if (report->protocol_count > 0) {
-        peer->speaks_push = identify_report_has_protocol(report, IDENTIFY_PUSH_PROTOCOL);
-        peer->speaks_exchange = identify_report_has_protocol(report, WIRE_PEERS_PROTOCOL);
-        peer->speaks_gossip = identify_report_has_protocol(report, "/meshsub/1.2.0") ||
-                              identify_report_has_protocol(report, "/meshsub/1.1.0") ||
-                              identify_report_has_protocol(report, "/meshsub/1.0.0") ||
-                              identify_report_has_protocol(report, "/floodsub/1.0.0");
+    if (report->protocol_count == 0) {
+        return; /* as before */
     }
+    peer->speaks_push = identify_report_has_protocol(report, IDENTIFY_PUSH_PROTOCOL);
+    peer->speaks_exchange = identify_report_has_protocol(report, WIRE_PEERS_PROTOCOL);
+    peer->speaks_gossip = identify_report_has_protocol(report, "/meshsub/1.2.0") ||
+                          identify_report_has_protocol(report, "/meshsub/1.1.0") ||
+                          identify_report_has_protocol(report, "/meshsub/1.0.0") ||
+                          identify_report_has_protocol(report, "/floodsub/1.0.0");
+}
+
+/* What a signed record says about addresses stands above what the message says. */
+static void learn_addresses(
+    struct swarm *swarm, const struct link *link, const struct identify_report *report)
+{
+    struct peer *peer = link->peer;
+
+    if (keep_record(swarm, peer, report->signed_peer_record)) {
+        exchange_take_record(swarm, link, report->signed_peer_record);
+    } else {
+        exchange_take_addresses(swarm, link, &peer->peer, report->addresses, report->address_count);
+    }
+}
+
+static void learn(
+    struct swarm *swarm, const struct link *link, const struct identify_report *report)
+{
+    struct peer *peer = link->peer;
+
+    learn_protocols(peer, report);
     if (report->agent_version[0] != '\0') {
         (void)snprintf(peer->agent, sizeof(peer->agent), "%s", report->agent_version);
     }
-    keep_record(swarm, peer, report->signed_peer_record);
+    learn_addresses(swarm, link, report);
     if (!peer->is_identified) {
         peer->is_identified = true;
+        peer->is_identify_over = true;
         peers_identified(swarm, peer);
     }
     gossip_identified(swarm, peer);
     exchange_begin(swarm, peer);
+    choice_consider(swarm, peer);
 }
 
 static void hear_finished(struct swarm *swarm, struct stream *stream)
@@ -165,7 +193,7 @@ static void hear_finished(struct swarm *swarm, struct stream *stream)
         return;
     }
     if (error == GOSSIP_OK) {
-        learn(swarm, peer, &report);
+        learn(swarm, link, &report);
     }
     stream_finish(swarm, stream);
 }
@@ -179,15 +207,29 @@ static void hear_closed(struct swarm *swarm, struct stream *stream, enum gossip_
     }
 }
 
+/* Whoever did not say what he is by now is a stranger. */
+static void ask_closed(struct swarm *swarm, struct stream *stream, enum gossip_error error)
+{
+    struct peer *peer = stream->link->peer;
+
+    hear_closed(swarm, stream, error);
+    if (peer != NULL && peer->link == stream->link) {
+        peer->is_identify_over = true;
+        choice_consider(swarm, peer);
+    }
+}
+
 static const struct stream_kind identify_ask_kind = {.name = "identify (asking)",
     .out_bytes_max = 1,
     .ready = ask_ready,
     .data = hear_data,
     .finished = hear_finished,
-    .closed = hear_closed};
+    .closed = ask_closed};
 
 const struct stream_kind identify_hear_push_kind = {.name = "identify (hearing a push)",
     .out_bytes_max = 1,
+    .inbound_max = 2,
+    .is_rationed = true,
     .ready = hear_ready,
     .data = hear_data,
     .finished = hear_finished,
@@ -196,5 +238,6 @@ const struct stream_kind identify_hear_push_kind = {.name = "identify (hearing a
 void identify_begin(struct swarm *swarm, struct peer *peer)
 {
     /* Without it gossip still begins, after a moment of patience. */
-    (void)stream_open(swarm, peer->link, &identify_ask_kind, identify_offer);
+    peer->is_identify_over =
+        stream_open(swarm, peer->link, &identify_ask_kind, identify_offer) == NULL;
 }

@@ -1,6 +1,7 @@
 #include "gossipchat/limits.h"
 
 #include "base/instant.h"
+#include "swarm/state.h"
 
 #define KIB 1024u
 
@@ -43,6 +44,8 @@ enum gossip_error gossip_limits_check(const struct gossip_limits *limits, const 
         wrong = "streams_max is at least 8 and streams_pending_max at least 4";
     } else if (limits->rpc_out_bytes_max < limits->message_bytes_max + KIB) {
         wrong = "rpc_out_bytes_max is at least message_bytes_max and 1024 more";
+    } else if (limits->rpc_out_bytes_max > SWARM_RPC_OUT_BYTES_CEILING) {
+        wrong = "rpc_out_bytes_max is at most 1048576";
     } else if (limits->rpc_in_bytes_max < limits->rpc_out_bytes_max) {
         wrong = "rpc_in_bytes_max is at least rpc_out_bytes_max";
     } else if (limits->topics_max == 0 || limits->rooms_max == 0 ||

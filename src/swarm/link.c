@@ -9,6 +9,7 @@
 #include "multiaddr/endpoint.h"
 #include "multiaddr/multiaddr.h"
 #include "swarm/bindings.h"
+#include "swarm/choice.h"
 #include "swarm/dialer.h"
 #include "swarm/peers.h"
 #include "swarm/streams.h"
@@ -24,6 +25,11 @@ struct link *link_find(const struct swarm *swarm, struct swarm_pipe pipe)
         .index = (uint32_t)(pipe.id & UINT32_MAX), .generation = (uint32_t)(pipe.id >> 32)};
 
     return slots_find(swarm->links, id);
+}
+
+uint32_t link_count_max(const struct gossip_limits *limits)
+{
+    return limits->peers_max + limits->handshakes_max + limits->dials_max + LINK_CLOSING_MAX;
 }
 
 bool link_is_same_host(const struct gossip_address *one, const struct gossip_address *other)
@@ -114,10 +120,10 @@ void link_touch(struct swarm *swarm, struct link *link)
     bool is_reading = link->connection == NULL || connection_wants_input(link->connection);
 
     chain_append(&swarm->links_stepping, &link->stepping);
-    if (link->stage == LINK_OPENING || link->connection == NULL) {
+    if (link->connection == NULL) {
         return;
     }
-    if (!link->is_ready_told) {
+    if (!link->is_ready_told && connection_has_output(link->connection)) {
         link->is_ready_told = true;
         tell(swarm, link, LINK_TELL_READY);
     }
@@ -131,8 +137,7 @@ void link_touch(struct swarm *swarm, struct link *link)
     }
 }
 
-/* The link was not proven before it ended. */
-static void uncount(struct swarm *swarm, struct link *link)
+void link_uncount(struct swarm *swarm, struct link *link)
 {
     if (link->stage != LINK_OPENING && link->stage != LINK_UPGRADING) {
         return;
@@ -150,7 +155,7 @@ static void detach(
 {
     link->error = error;
     (void)snprintf(link->text, sizeof(link->text), "%s", text);
-    uncount(swarm, link);
+    link_uncount(swarm, link);
     link->stage = LINK_CLOSING;
     close_streams(swarm, link, error);
     if (link->peer != NULL) {
@@ -158,7 +163,7 @@ static void detach(
     }
     if (link->target != NULL) {
         tell(swarm, link, LINK_TELL_FAILED);
-        dialer_link_failed(swarm, link, error == GOSSIP_ERROR_PEER_IMPOSTOR);
+        dialer_link_failed(swarm, link);
     }
 }
 
@@ -191,19 +196,44 @@ void link_close(struct swarm *swarm, struct link *link, enum gossip_error error,
 
 void link_drain(struct swarm *swarm, struct link *link)
 {
-    if (link->stage != LINK_OPEN) {
-        return;
-    }
     link->stage = LINK_DRAINING;
+    link->drained_at = instant_add(swarm->now, duration_ms(LINK_DRAIN_MS_MAX));
     alarm_set_after(swarm, &link->alarm, LINK_DRAIN_MS);
 }
 
-/* Ends the link because the connection on it failed; the connection knows why. */
-static void fail(struct swarm *swarm, struct link *link, enum gossip_error error)
+void link_undrain(struct swarm *swarm, struct link *link)
+{
+    if (link->stage == LINK_DRAINING) {
+        link->stage = LINK_OPEN;
+        alarm_set(swarm, &link->alarm, connection_deadline(link->connection));
+    }
+}
+
+void link_fail(struct swarm *swarm, struct link *link, enum gossip_error error)
 {
     const char *reason = connection_failure(link->connection);
 
     link_close(swarm, link, error, reason != NULL ? reason : gossip_error_text(error));
+}
+
+/* Whether all we had to say there is said, and the peer's gossip has moved away. */
+static bool is_quiet(const struct link *link)
+{
+    for (const struct stream *stream = link->streams; stream != NULL; stream = stream->next) {
+        if (!stream_is_drained(stream)) {
+            return false;
+        }
+    }
+    return !connection_has_output(link->connection) && !gossip_is_heard_on(link);
+}
+
+static void go_on_draining(struct swarm *swarm, struct link *link)
+{
+    if (is_quiet(link) || instant_is_due(link->drained_at, swarm->now)) {
+        link_close(swarm, link, GOSSIP_ERROR_CANCELLED, "a second connection was not needed");
+    } else {
+        alarm_set_after(swarm, &link->alarm, LINK_DRAIN_MS / 4);
+    }
 }
 
 static void on_alarm(struct swarm *swarm, void *object)
@@ -211,16 +241,16 @@ static void on_alarm(struct swarm *swarm, void *object)
     struct link *link = object;
     enum gossip_error error;
 
-    if (link->stage == LINK_DRAINING) {
-        link_close(swarm, link, GOSSIP_ERROR_CANCELLED, "a second connection was not needed");
+    if (link->connection == NULL || link->stage == LINK_CLOSING) {
         return;
     }
-    if (link->connection == NULL || link->stage == LINK_CLOSING) {
+    if (link->stage == LINK_DRAINING) {
+        go_on_draining(swarm, link);
         return;
     }
     error = connection_advance(link->connection, swarm->now);
     if (error != GOSSIP_OK) {
-        fail(swarm, link, error);
+        link_fail(swarm, link, error);
         return;
     }
     link_touch(swarm, link);
@@ -249,6 +279,49 @@ static enum gossip_error upgrade(struct swarm *swarm, struct link *link)
     return error;
 }
 
+/* Of those from `from` who have proven nothing: how many, and who came first of all. */
+static uint32_t count_strangers(
+    const struct swarm *swarm, const struct gossip_address *from, struct link **oldest)
+{
+    struct slot_id id = {0};
+    struct link *link;
+    uint32_t count = 0;
+
+    *oldest = NULL;
+    while ((link = slots_next(swarm->links, &id)) != NULL) {
+        if (link->stage != LINK_UPGRADING || link->is_outbound) {
+            continue;
+        }
+        count += link_is_same_host(&link->address, from);
+        if (*oldest == NULL || instant_is_before(link->opened_at, (*oldest)->opened_at)) {
+            *oldest = link;
+        }
+    }
+    return count;
+}
+
+/*
+ * Whether one more stranger may come in. One host does not get all places; of many hosts, who has
+ * waited longest without proving anything makes room. Some places are kept for those we dial.
+ */
+static bool make_room(struct swarm *swarm, const struct gossip_address *from)
+{
+    const struct gossip_limits *limits = &swarm->limits;
+    struct link *oldest;
+    uint32_t count = count_strangers(swarm, from, &oldest);
+
+    if (swarm->is_closing ||
+        slots_count(swarm->links) + limits->dials_max >= slots_capacity(swarm->links) ||
+        (count >= LINK_STRANGERS_PER_HOST_MAX &&
+            multiaddr_reach(from) != MULTIADDR_REACH_LOOPBACK)) {
+        return false;
+    }
+    if (swarm->handshake_count >= limits->handshakes_max) {
+        link_close(swarm, oldest, GOSSIP_ERROR_LIMIT, "it took its time, and others wait");
+    }
+    return true;
+}
+
 enum gossip_error swarm_pipe_arrived(struct swarm *swarm, struct gossip_instant now,
     const struct gossip_address *from, struct swarm_pipe *pipe)
 {
@@ -256,7 +329,8 @@ enum gossip_error swarm_pipe_arrived(struct swarm *swarm, struct gossip_instant 
     enum gossip_error error;
 
     swarm->now = now;
-    if (swarm->is_closing || swarm->handshake_count >= swarm->limits.handshakes_max) {
+    *pipe = (struct swarm_pipe){0};
+    if (!make_room(swarm, from)) {
         return GOSSIP_ERROR_LIMIT;
     }
     link = create(swarm, from);
@@ -317,12 +391,16 @@ void swarm_pipe_received(struct swarm *swarm, struct gossip_instant now, struct 
         input->size = 0;
         return;
     }
+    link->heard_at = now;
     error = connection_receive(link->connection, now, input);
     if (error != GOSSIP_OK) {
-        fail(swarm, link, error);
+        link_fail(swarm, link, error);
         return;
     }
     link_touch(swarm, link);
+    if (link->peer != NULL && link->peer->second != NULL) {
+        choice_consider(swarm, link->peer); /* these bytes are a sign of life */
+    }
 }
 
 void swarm_pipe_closed(struct swarm *swarm, struct gossip_instant now, struct swarm_pipe pipe)
@@ -342,115 +420,12 @@ size_t swarm_pipe_transmit(
         return 0;
     }
     size = connection_transmit(link->connection, now, room);
-    if (link->stage == LINK_CLOSING) {
-        return size;
-    }
-    link_touch(swarm, link);
-    link->is_ready_told = size > 0;
-    link->pending = (uint8_t)(link->pending & ~LINK_TELL_READY);
-    if (link->pending == 0) {
-        chain_remove(&link->telling);
+    if (link->stage != LINK_CLOSING) {
+        link->is_ready_told = true; /* whoever asks goes on asking until there is nothing */
+        link_touch(swarm, link);
+        link->is_ready_told = size > 0;
     }
     return size;
-}
-
-/* ---- events of the connection ----------------------------------------------------------- */
-
-static void on_stream_ready(
-    struct swarm *swarm, struct link *link, const struct connection_event *event)
-{
-    struct stream *stream;
-
-    if (event->stream_is_ours) {
-        stream = stream_find(link, event->stream);
-        if (stream != NULL) {
-            stream_on_ready(swarm, stream, event->protocol);
-        }
-        return;
-    }
-    if (link->peer == NULL || link->stage == LINK_CLOSING) {
-        connection_reset(link->connection, event->stream);
-        return;
-    }
-    stream = stream_accept(
-        swarm, link, swarm_inbound_kind(event->protocol), event->stream, event->protocol);
-    if (stream == NULL) {
-        connection_reset(link->connection, event->stream);
-        return;
-    }
-    stream_on_ready(swarm, stream, event->protocol);
-}
-
-static void on_established(
-    struct swarm *swarm, struct link *link, const struct gossip_peer_id *peer)
-{
-    uncount(swarm, link);
-    link->stage = LINK_OPEN;
-    if (peer_id_is_equal(peer, &swarm->self)) {
-        /* Dialing oneself is no news for anybody; the address is not tried again. */
-        link->error = GOSSIP_ERROR_INVALID;
-        (void)snprintf(link->text, sizeof(link->text), "that is our own address");
-        dialer_link_failed(swarm, link, true);
-        link_close(swarm, link, GOSSIP_ERROR_INVALID, "that is our own address");
-        return;
-    }
-    peers_link_proven(swarm, link, peer);
-}
-
-static void on_stream_event(
-    struct swarm *swarm, struct link *link, const struct connection_event *event)
-{
-    struct stream *stream = stream_find(link, event->stream);
-
-    if (stream == NULL) {
-        return;
-    }
-    switch (event->kind) {
-    case CONNECTION_STREAM_DATA:
-        stream_on_data(swarm, stream, event->data);
-        break;
-    case CONNECTION_STREAM_WRITABLE:
-        stream_on_writable(swarm, stream);
-        break;
-    case CONNECTION_STREAM_FINISHED:
-        stream_on_finished(swarm, stream);
-        break;
-    case CONNECTION_STREAM_REFUSED:
-        stream_on_closed(swarm, stream, GOSSIP_ERROR_PEER_REFUSED);
-        break;
-    case CONNECTION_STREAM_RESET:
-        stream_on_closed(swarm, stream, GOSSIP_ERROR_PEER_CLOSED);
-        break;
-    case CONNECTION_ESTABLISHED:
-    case CONNECTION_STREAM_READY:
-    case CONNECTION_GOING_AWAY:
-        break;
-    }
-}
-
-bool link_step(struct swarm *swarm)
-{
-    struct link *link = chain_first(&swarm->links_stepping);
-    struct connection_event event;
-
-    if (link == NULL) {
-        return false;
-    }
-    if (link->connection == NULL || link->stage == LINK_CLOSING ||
-        !connection_poll(link->connection, &event)) {
-        chain_remove(&link->stepping);
-        return true;
-    }
-    if (event.kind == CONNECTION_ESTABLISHED) {
-        on_established(swarm, link, &event.peer);
-    } else if (event.kind == CONNECTION_STREAM_READY) {
-        on_stream_ready(swarm, link, &event);
-    } else if (event.kind == CONNECTION_GOING_AWAY) {
-        link_close(swarm, link, GOSSIP_ERROR_PEER_CLOSED, "the other side said goodbye");
-    } else {
-        on_stream_event(swarm, link, &event);
-    }
-    return true;
 }
 
 /* ---- facts for the host ----------------------------------------------------------------- */

@@ -11,8 +11,19 @@
 
 #include "swarm/book.h"
 
-/* A second connection is read this long after everything moved to the first. */
+/* A second connection is read at least this long after everything moved to the first, */
 #define LINK_DRAIN_MS 2000
+/* and as long as something still flows on it, but no longer than this. */
+#define LINK_DRAIN_MS_MAX 5000
+
+/* Connections from one host, other than this one, of which the peer is not proven yet. */
+#define LINK_STRANGERS_PER_HOST_MAX 8
+
+/* Links that are closing, on top of all that may be open. */
+#define LINK_CLOSING_MAX 64
+
+/* Places in the table of links. */
+uint32_t link_count_max(const struct gossip_limits *limits);
 
 /* Asks the host for a pipe to `place`, an address of `target`. NULL if there is no room for one. */
 struct link *link_dial(
@@ -27,11 +38,23 @@ bool link_is_same_host(const struct gossip_address *one, const struct gossip_add
 /* Something was done to the connection: it may have bytes, events or another deadline. */
 void link_touch(struct swarm *swarm, struct link *link);
 
-/* Ends the link, for a reason that a person may read. `text` is copied. */
+/* It was dialed, or accepted, and will not be counted as unproven any more. */
+void link_uncount(struct swarm *swarm, struct link *link);
+
+/*
+ * Ends the link, for a reason that a person may read. `text` is copied. A link the host never heard
+ * of is gone after this; any other stays, without peer and streams, until its pipe is closed.
+ */
 void link_close(struct swarm *swarm, struct link *link, enum gossip_error error, const char *text);
 
-/* Says go-away, lets what is queued flow out, and closes then. */
+/* Ends it because its connection failed with `error`; the connection knows why. */
+void link_fail(struct swarm *swarm, struct link *link, enum gossip_error error);
+
+/* Reads on until nothing flows any more, and closes then. The link is open. */
 void link_drain(struct swarm *swarm, struct link *link);
+
+/* Goes on with a link that was to be drained. */
+void link_undrain(struct swarm *swarm, struct link *link);
 
 /* Handles the next event of a connection that may have some. False if no link has any. */
 bool link_step(struct swarm *swarm);

@@ -7,8 +7,13 @@
 #include "base/instant.h"
 #include "base/peer_id_text.h"
 #include "swarm/bindings.h"
+#include "swarm/choice.h"
 #include "swarm/dialer.h"
 #include "swarm/link.h"
+
+/* A costly talk the peer may begin: one in this time, and so many that were saved up. */
+#define RATION_MS 1000
+#define RATIONS_SAVED 10
 
 static struct gossip_bytes id_bytes(const struct gossip_peer_id *peer)
 {
@@ -52,20 +57,15 @@ static void tell(struct swarm *swarm, struct peer *peer, uint8_t what)
     chain_append(&swarm->peers_telling, &peer->telling);
 }
 
-static void on_patience_over(struct swarm *swarm, void *object);
-
 static struct peer *create(struct swarm *swarm, struct link *link, const struct gossip_peer_id *id)
 {
-    const struct book_entry *entry =
-        link->target != NULL ? link->target : book_find(swarm->book, id);
-    union hash_map_value value;
     struct slot_id slot;
     struct peer *peer = slots_insert(swarm->peers, &slot);
+    union hash_map_value value = {.pointer = peer};
 
     if (peer == NULL) {
         return NULL;
     }
-    value.pointer = peer;
     if (hash_map_insert(swarm->peer_index, id_bytes(id), value) != GOSSIP_OK) {
         slots_remove(swarm->peers, slot);
         return NULL;
@@ -76,113 +76,57 @@ static struct peer *create(struct swarm *swarm, struct link *link, const struct 
     peer->since = swarm->now;
     peer->address = link->address;
     peer->is_outbound = link->is_outbound;
-    peer->source = entry != NULL && link->is_outbound ? entry->source : SWARM_SOURCE_INBOUND;
+    peer->source = link->is_outbound ? link->source : SWARM_SOURCE_INBOUND;
     chain_init(&peer->telling, peer);
+    alarm_init(&peer->choice_alarm, choice_ring, peer);
     alarm_init(&peer->gossip_alarm, gossip_ring, peer);
+    alarm_init(&peer->stall_alarm, gossip_stalled, peer);
     alarm_init(&peer->exchange_alarm, exchange_ring, peer);
-    alarm_init(&peer->surplus_alarm, on_patience_over, peer);
     return peer;
 }
 
 static void destroy(struct swarm *swarm, struct peer *peer)
 {
     chain_remove(&peer->telling);
-    alarm_stop(swarm, &peer->gossip_alarm);
-    alarm_stop(swarm, &peer->exchange_alarm);
-    alarm_stop(swarm, &peer->surplus_alarm);
     allocator_give(swarm->allocator, peer->record, peer->record_size);
     slots_remove(swarm->peers, peer->id);
-}
-
-/* New streams go to `link` from now on; the other is read until it is quiet. */
-static void settle(struct swarm *swarm, struct peer *peer, struct link *link)
-{
-    struct link *surplus = link == peer->link ? peer->second : peer->link;
-
-    peer->second = surplus;
-    if (peer->link != link) {
-        peer->link = link;
-        peer->address = link->address;
-        peer->is_outbound = link->is_outbound;
-        gossip_move(swarm, peer);
-    }
-    link_drain(swarm, surplus);
-}
-
-static bool is_our_program(const struct peer *peer)
-{
-    return bytes_start_with(bytes_of_text(peer->agent), BYTES_OF("gossipchat/"));
-}
-
-/* The one that the larger id dialed: both ends come to the same answer. */
-static struct link *choose_by_rule(const struct swarm *swarm, const struct peer *peer)
-{
-    bool we_are_larger = peer_id_compare(&swarm->self, &peer->peer) > 0;
-
-    if (peer->link->is_outbound == peer->second->is_outbound) {
-        return peer->link;
-    }
-    return peer->second->is_outbound == we_are_larger ? peer->second : peer->link;
-}
-
-/* The one on which the peer talks to us, for some never open a second stream; else the older. */
-static struct link *choose_by_use(const struct peer *peer)
-{
-    bool is_first_used = gossip_is_heard_on(peer->link);
-
-    return !is_first_used && gossip_is_heard_on(peer->second) ? peer->second : peer->link;
-}
-
-static bool is_undecided(const struct peer *peer)
-{
-    return peer->link != NULL && peer->second != NULL && peer->second->stage == LINK_OPEN &&
-           peer->is_identified;
-}
-
-static void on_patience_over(struct swarm *swarm, void *object)
-{
-    struct peer *peer = object;
-
-    if (is_undecided(peer)) {
-        settle(swarm, peer, choose_by_use(peer));
-    }
-}
-
-static void decide(struct swarm *swarm, struct peer *peer)
-{
-    if (!is_undecided(peer)) {
-        return;
-    }
-    if (is_our_program(peer)) {
-        settle(swarm, peer, choose_by_rule(swarm, peer));
-    } else {
-        alarm_set_after(swarm, &peer->surplus_alarm, PEERS_PATIENCE_MS);
-    }
 }
 
 void peers_identified(struct swarm *swarm, struct peer *peer)
 {
     tell(swarm, peer, PEER_TELL_IDENTIFIED);
-    decide(swarm, peer);
+}
+
+bool peers_take_ration(struct swarm *swarm, struct peer *peer)
+{
+    struct gossip_instant until = instant_later(peer->talks_until, swarm->now);
+    struct gossip_instant most = instant_add(swarm->now, duration_ms(RATION_MS * RATIONS_SAVED));
+
+    if (!instant_is_before(until, most)) {
+        return false;
+    }
+    peer->talks_until = instant_add(until, duration_ms(RATION_MS));
+    return true;
+}
+
+static void second_link_proven(struct swarm *swarm, struct peer *peer, struct link *link)
+{
+    if (peer->second != NULL) {
+        link_close(swarm, link, GOSSIP_ERROR_CANCELLED, "there are two connections already");
+        return;
+    }
+    link->peer = peer;
+    peer->second = link;
+    choice_begin(swarm, peer);
 }
 
 void peers_link_proven(struct swarm *swarm, struct link *link, const struct gossip_peer_id *id)
 {
     struct peer *peer = peers_find(swarm, id);
 
-    if (swarm->is_closing) {
-        link_close(swarm, link, GOSSIP_ERROR_CANCELLED, "we are leaving");
-        return;
-    }
     if (peer != NULL) {
         dialer_link_proven(swarm, link, id);
-        if (peer->second != NULL) {
-            link_close(swarm, link, GOSSIP_ERROR_CANCELLED, "already connected twice");
-            return;
-        }
-        link->peer = peer;
-        peer->second = link;
-        decide(swarm, peer);
+        second_link_proven(swarm, peer, link);
         return;
     }
     peer = create(swarm, link, id);
@@ -201,17 +145,17 @@ void peers_link_lost(
     struct swarm *swarm, struct link *link, enum gossip_error error, const char *text)
 {
     struct peer *peer = link->peer;
+    struct link *second = peer->second;
 
     link->peer = NULL;
-    if (peer->second == link) {
-        peer->second = NULL;
+    peer->second = NULL;
+    alarm_stop(swarm, &peer->choice_alarm);
+    if (second == link) {
         return;
     }
-    if (peer->second != NULL) {
-        peer->link = peer->second;
-        peer->second = NULL;
-        peer->link->stage = LINK_OPEN;
-        gossip_move(swarm, peer);
+    if (second != NULL) {
+        link_undrain(swarm, second);
+        choice_use(swarm, peer, second);
         return;
     }
     peer->link = NULL;
@@ -220,7 +164,7 @@ void peers_link_lost(
     gossip_end(swarm, peer);
     alarm_stop(swarm, &peer->exchange_alarm);
     (void)hash_map_remove(swarm->peer_index, id_bytes(&peer->peer), NULL);
-    dialer_peer_down(swarm, &peer->peer);
+    dialer_peer_down(swarm, peer);
     tell(swarm, peer, PEER_TELL_DOWN);
 }
 

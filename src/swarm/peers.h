@@ -22,15 +22,21 @@ struct peer *peers_find(const struct swarm *swarm, const struct gossip_peer_id *
 /* Whether somebody is proving himself who may be whom `entry` looks for. */
 bool peers_is_arriving(const struct swarm *swarm, const struct book_entry *entry);
 
-/* `id` is proven on `link`: makes or finds the peer, decides between two connections. */
+/* `id` is proven on `link`: makes the peer, or finds it and has two connections to choose from. */
 void peers_link_proven(struct swarm *swarm, struct link *link, const struct gossip_peer_id *id);
 
-/* A proven link is gone, or is about to go. */
+/* A proven link, whose streams are gone already, goes. With its last link the peer goes too. */
 void peers_link_lost(
     struct swarm *swarm, struct link *link, enum gossip_error error, const char *text);
 
-/* Identify told which program the peer is: a decision that waited for it can be made. */
+/* Identify told for the first time which program the peer is. */
 void peers_identified(struct swarm *swarm, struct peer *peer);
+
+/*
+ * Takes one from the ration of costly talks the peer may begin: one a second, ten that were saved
+ * up. False if there is none left.
+ */
+bool peers_take_ration(struct swarm *swarm, struct peer *peer);
 
 /* Puts the next fact about a peer into `output`; false if there is none. */
 bool peers_poll(struct swarm *swarm, struct swarm_output *output);

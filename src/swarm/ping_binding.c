@@ -56,6 +56,7 @@ static void answer_closed(struct swarm *swarm, struct stream *stream, enum gossi
 /* Long-lived: some peers ping every fifteen seconds on one stream. */
 const struct stream_kind ping_answer_kind = {.name = "ping (answering)",
     .out_bytes_max = PING_OUT_BYTES_MAX,
+    .inbound_max = 4,
     .is_long_lived = true,
     .ready = answer_ready,
     .data = answer_data,
@@ -64,9 +65,10 @@ const struct stream_kind ping_answer_kind = {.name = "ping (answering)",
 
 /* ---- asking ----------------------------------------------------------------------------- */
 
+/* A ping of ours. */
 struct asking {
     struct ping_client client;
-    uint64_t request;
+    uint64_t request; /* 0: nobody waits for it */
 };
 
 static void ask_ready(struct swarm *swarm, struct stream *stream)
@@ -119,11 +121,34 @@ static const struct stream_kind ping_ask_kind = {.name = "ping (asking)",
     .finished = ask_finished,
     .closed = ask_closed};
 
+static enum gossip_error ask(struct swarm *swarm, struct link *link, uint64_t request)
+{
+    struct asking *asking = allocator_take_zeroed(swarm->allocator, 1, sizeof(*asking));
+    struct stream *stream;
+
+    if (asking == NULL) {
+        return GOSSIP_ERROR_NO_MEMORY;
+    }
+    asking->request = request;
+    ping_client_init(&asking->client, swarm->entropy);
+    stream = stream_open(swarm, link, &ping_ask_kind, ping_offer);
+    if (stream == NULL) {
+        allocator_give(swarm->allocator, asking, sizeof(*asking));
+        return GOSSIP_ERROR_LIMIT;
+    }
+    stream->state = asking;
+    return GOSSIP_OK;
+}
+
+void ping_probe(struct swarm *swarm, struct link *link)
+{
+    (void)ask(swarm, link, 0); /* without it there is less to go by, that is all */
+}
+
 uint64_t swarm_ping(struct swarm *swarm, struct gossip_instant now, const struct gossip_peer_id *id)
 {
     struct peer *peer = peers_find(swarm, id);
-    struct asking *asking;
-    struct stream *stream;
+    enum gossip_error error;
     uint64_t request;
 
     swarm->now = now;
@@ -135,19 +160,10 @@ uint64_t swarm_ping(struct swarm *swarm, struct gossip_instant now, const struct
         requests_answer(swarm, request, GOSSIP_ERROR_NOT_FOUND, "there is no connection to it");
         return request;
     }
-    asking = allocator_take_zeroed(swarm->allocator, 1, sizeof(*asking));
-    if (asking == NULL) {
-        requests_answer(swarm, request, GOSSIP_ERROR_NO_MEMORY, "no memory");
-        return request;
+    error = ask(swarm, peer->link, request);
+    if (error != GOSSIP_OK) {
+        requests_answer(swarm, request, error,
+            error == GOSSIP_ERROR_NO_MEMORY ? "out of memory" : "too many streams are open");
     }
-    asking->request = request;
-    ping_client_init(&asking->client, swarm->entropy);
-    stream = stream_open(swarm, peer->link, &ping_ask_kind, ping_offer);
-    if (stream == NULL) {
-        allocator_give(swarm->allocator, asking, sizeof(*asking));
-        requests_answer(swarm, request, GOSSIP_ERROR_LIMIT, "too many streams are open");
-        return request;
-    }
-    stream->state = asking;
     return request;
 }

@@ -11,6 +11,13 @@ uint64_t requests_begin(struct swarm *swarm);
 void requests_answer(
     struct swarm *swarm, uint64_t number, enum gossip_error error, const char *text);
 
+/* Remembers why something failed on the way; the request still waits. As requests_answer. */
+void requests_note_failure(
+    struct swarm *swarm, uint64_t number, enum gossip_error error, const char *text);
+
+/* Answers with the failure noted last. */
+void requests_answer_failed(struct swarm *swarm, uint64_t number);
+
 /* Answers a request that measured something: it succeeded, and `elapsed` is the result. */
 void requests_answer_elapsed(struct swarm *swarm, uint64_t number, struct gossip_duration elapsed);
 

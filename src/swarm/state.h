@@ -8,6 +8,11 @@
  *
  * Facts for the host wait as bits on the object they concern, never in a queue of their own, so
  * what can wait is bounded by the number of objects.
+ *
+ * Who may free what, so that no handler works on something that is gone: a link lives until the
+ * host told the end of its pipe (or was never told of the pipe), a peer until its farewell was
+ * told, an entry of the book as long as something is dialed for it. A stream alone may be gone
+ * after any call that writes to it or ends it.
  */
 #ifndef SWARM_STATE_H
 #define SWARM_STATE_H
@@ -21,10 +26,16 @@
 #include "connection/connection.h"
 #include "gossipsub/router.h"
 #include "identity/identity.h"
+#include "swarm/frames.h"
 #include "swarm/swarm.h"
 
+/* A sentence for people, with the zero at its end. */
 #define SWARM_TEXT_BYTES_MAX 192
+/* No RPC of ours is longer, whatever the limits. */
+#define SWARM_RPC_OUT_BYTES_CEILING (1024u * 1024u)
+/* Requests from above that wait for their answer. */
 #define SWARM_REQUESTS_MAX 64
+/* The longest signed record that is made, or kept of a peer. */
 #define SWARM_RECORD_BYTES_MAX 2048
 
 /* A deadline and what to do then. The object that holds it stops it before it dies. */
@@ -50,10 +61,11 @@ enum link_stage {
     LINK_OPENING,   /* the transport connects */
     LINK_UPGRADING, /* the peer is not proven yet */
     LINK_OPEN,
-    LINK_DRAINING, /* a second connection to one peer: still read, nothing new is sent */
+    LINK_DRAINING, /* a second connection to one peer: still read, nothing new is begun */
     LINK_CLOSING   /* the host flushes and closes; kept until it says so */
 };
 
+/* What is yet to be told to the host about a link: one output for each bit. */
 enum {
     LINK_TELL_OPEN = 1,
     LINK_TELL_READY = 2,
@@ -70,16 +82,18 @@ struct link {
     struct gossip_address address;
     uint32_t scope;
     struct peer *peer;            /* NULL until proven, and again when closing */
-    struct book_entry *target;    /* whom we dial here; NULL if it dialed us */
-    struct gossip_peer_id wanted; /* its id, for the news of a failure; size 0: anyone */
-    enum swarm_source source;     /* of the address */
-    struct stream *streams;
+    struct book_entry *target;    /* whom we dial here; NULL if it dialed us, or is proven */
+    struct gossip_peer_id wanted; /* whom we dial; size 0: anyone, or it dialed us */
+    enum swarm_source source;     /* of the address we dial */
+    struct stream *streams;       /* youngest first */
     bool is_outbound;
     bool is_paused;
     bool is_gone;       /* the pipe is closed; only the news of it is left */
     bool is_ready_told; /* PIPE_READY was told and transmit has not answered 0 since */
     uint8_t pending;    /* LINK_TELL_ bits */
     struct gossip_instant opened_at;
+    struct gossip_instant heard_at;   /* when bytes came last */
+    struct gossip_instant drained_at; /* LINK_DRAINING: when it ends in any case */
     struct alarm alarm;
     struct chain telling;  /* in swarm->links_telling while `pending` is not 0 */
     struct chain stepping; /* in swarm->links_stepping while its connection may have events */
@@ -87,13 +101,14 @@ struct link {
     char text[SWARM_TEXT_BYTES_MAX];
 };
 
+/* What is yet to be told to the host about a peer: one output for each bit. */
 enum { PEER_TELL_UP = 1, PEER_TELL_IDENTIFIED = 2, PEER_TELL_DOWN = 4 };
 
 struct peer {
     struct slot_id id;
     struct gossip_peer_id peer;
     struct link *link;   /* new streams are opened here; NULL once it is gone */
-    struct link *second; /* a surplus connection, being drained or not decided yet */
+    struct link *second; /* another connection: to be drained, or not decided about yet */
     struct gossip_instant since;
     enum swarm_source source;
     struct gossip_address address; /* of the link, kept for the farewell */
@@ -103,26 +118,37 @@ struct peer {
     enum gossip_error error;
     char text[SWARM_TEXT_BYTES_MAX];
 
+    /* Which of two connections stays. */
+    struct gossip_instant second_at;
+    struct alarm choice_alarm;
+    struct slot_id heard_on; /* the link on which the peer opened its youngest gossip stream */
+
     /* What identify told. */
-    bool is_identified, speaks_gossip, speaks_push, speaks_exchange;
+    bool is_identified;
+    bool is_identify_over; /* it was asked on the link, and told or failed to tell */
+    bool speaks_gossip, speaks_push, speaks_exchange;
     char agent[SWARM_AGENT_BYTES_MAX + 1];
     uint8_t *record; /* its signed peer record, SWARM_RECORD_BYTES_MAX at most; or NULL */
     size_t record_size;
+
+    /* Talks the peer may begin are rationed: when its ration is used up so far. */
+    struct gossip_instant talks_until;
 
     /* Gossip. */
     struct gossipsub_peer router;
     bool has_router;
     struct stream *gossip_out;
     uint8_t gossip_in_count;
-    uint8_t gossip_attempts;
+    uint8_t gossip_attempts; /* our streams on this link so far */
+    bool has_spoken;         /* some stream of ours was opened before */
     bool has_heard_gossip;
-    struct alarm gossip_alarm;
+    struct alarm gossip_alarm; /* when our stream is to be opened */
+    struct alarm stall_alarm;  /* when something waits for too long to be taken by the peer */
 
     /* Exchange of addresses. */
     bool is_in_circle;
+    uint8_t exchange_count; /* questions so far */
     struct alarm exchange_alarm;
-
-    struct alarm surplus_alarm; /* which of two connections stays */
 };
 
 struct stream_kind;
@@ -131,14 +157,19 @@ struct stream {
     struct connection_stream id;
     const struct stream_kind *kind;
     struct link *link;
-    struct stream *next; /* of the same link */
-    struct byte_queue out;
-    bool is_ours, is_ready, is_finishing, is_finished;
-    uint8_t protocol; /* index into the offer, once ready */
+    struct stream *next;   /* of the same link */
+    struct byte_queue out; /* what the connection did not take yet */
+    bool is_ours;
+    bool is_ready;     /* its protocol is agreed */
+    bool is_finishing; /* we say that we send no more, once all is written */
+    bool is_finished;  /* the peer will send no more */
+    uint8_t protocol;  /* index into the offer, once ready */
+    struct gossip_instant opened_at;
     struct alarm alarm;
     void *state; /* the kind's own */
 };
 
+/* A question from above that will be answered once. */
 struct request {
     uint64_t number;
     struct gossip_instant since;
@@ -191,6 +222,7 @@ struct swarm {
     uint8_t *scratch; /* one outgoing RPC with its length */
     size_t scratch_size;
     struct peer **router_peers; /* by the index of the router's handle; limits.peers_max of them */
+    struct frame_budget gathering; /* beginnings of frames, of all peers together */
 
     /* The rest of the bytes that are being worked off, one RPC at a time. */
     struct stream *slice_stream;

@@ -17,6 +17,7 @@ static struct stream *create(struct swarm *swarm, struct link *link, const struc
     }
     stream->kind = kind;
     stream->link = link;
+    stream->opened_at = swarm->now;
     byte_queue_init(&stream->out, swarm->allocator, kind->out_bytes_max);
     alarm_init(&stream->alarm, on_deadline, stream);
     if (!kind->is_long_lived) {
@@ -61,14 +62,12 @@ struct stream *stream_open(struct swarm *swarm, struct link *link, const struct 
 }
 
 struct stream *stream_accept(struct swarm *swarm, struct link *link, const struct stream_kind *kind,
-    struct connection_stream id, uint8_t protocol)
+    struct connection_stream id)
 {
     struct stream *stream = create(swarm, link, kind);
 
     if (stream != NULL) {
         stream->id = id;
-        stream->protocol = protocol;
-        stream->is_ready = true;
     }
     return stream;
 }
@@ -91,25 +90,47 @@ static void close_now(struct swarm *swarm, struct stream *stream, enum gossip_er
     destroy(swarm, stream);
 }
 
-/* Hands what waits to the connection, and the end after it. Frees the stream if both sides ended. */
+/*
+ * Offers bytes to the connection; those it took come off the front of `data`. A stream that is gone
+ * below takes none, and the event that says so is on its way. False if there was no memory.
+ */
+static bool write(struct swarm *swarm, struct stream *stream, struct gossip_bytes *data)
+{
+    size_t accepted = 0;
+    enum gossip_error error =
+        connection_write(stream->link->connection, stream->id, *data, &accepted);
+
+    link_touch(swarm, stream->link);
+    if (error == GOSSIP_OK) {
+        *data = bytes_part(*data, accepted, data->size);
+    }
+    return error != GOSSIP_ERROR_NO_MEMORY;
+}
+
+/* Hands what waits to the connection, and the end after it. May free the stream. */
 static void flush(struct swarm *swarm, struct stream *stream)
 {
-    struct link *link = stream->link;
-    size_t accepted = 0;
-
-    if (stream->is_ready && stream->out.size > 0) {
-        if (connection_write(link->connection, stream->id, byte_queue_peek(&stream->out),
-                &accepted) != GOSSIP_OK) {
-            accepted = 0; /* reset below; the event that says so is on its way */
-        }
-        byte_queue_consume(&stream->out, accepted);
-        link_touch(swarm, link);
-    }
-    if (stream->out.size > 0 || !stream->is_finishing || !stream->is_ready) {
+    if (!stream->is_ready) {
         return;
     }
-    connection_finish(link->connection, stream->id);
-    link_touch(swarm, link);
+    if (stream->out.size > 0) {
+        struct gossip_bytes rest = byte_queue_peek(&stream->out);
+
+        if (!write(swarm, stream, &rest)) {
+            stream_reset(swarm, stream, GOSSIP_ERROR_NO_MEMORY);
+            return;
+        }
+        byte_queue_consume(&stream->out, stream->out.size - rest.size);
+    }
+    if (stream->out.size > 0) {
+        return;
+    }
+    byte_queue_trim(&stream->out); /* it may be long before there is something to say again */
+    if (!stream->is_finishing) {
+        return;
+    }
+    connection_finish(stream->link->connection, stream->id);
+    link_touch(swarm, stream->link);
     if (stream->is_finished) {
         close_now(swarm, stream, GOSSIP_OK);
     }
@@ -117,16 +138,9 @@ static void flush(struct swarm *swarm, struct stream *stream)
 
 bool stream_send(struct swarm *swarm, struct stream *stream, struct gossip_bytes data)
 {
-    size_t accepted = 0;
-
-    if (stream->is_ready && stream->out.size == 0) {
-        if (connection_write(stream->link->connection, stream->id, data, &accepted) != GOSSIP_OK) {
-            accepted = 0;
-        }
-        link_touch(swarm, stream->link);
-    }
-    if (!bytes_skip(&data, accepted)) {
-        data = (struct gossip_bytes){0};
+    if (stream->is_ready && stream->out.size == 0 && !write(swarm, stream, &data)) {
+        stream_reset(swarm, stream, GOSSIP_ERROR_NO_MEMORY);
+        return false;
     }
     if (data.size > 0 && byte_queue_append(&stream->out, data) != GOSSIP_OK) {
         stream_reset(swarm, stream, GOSSIP_ERROR_LIMIT);
@@ -155,10 +169,18 @@ void stream_reset(struct swarm *swarm, struct stream *stream, enum gossip_error 
 
 void stream_on_ready(struct swarm *swarm, struct stream *stream, uint8_t protocol)
 {
+    struct link *link = stream->link;
+    struct connection_stream id = stream->id;
+    bool is_waited_for = stream->out.size > 0 || stream->is_finishing;
+
     stream->is_ready = true;
     stream->protocol = protocol;
     if (stream->kind->ready != NULL) {
         stream->kind->ready(swarm, stream);
+    }
+    stream = is_waited_for ? stream_find(link, id) : NULL;
+    if (stream != NULL) {
+        flush(swarm, stream);
     }
 }
 
@@ -171,10 +193,8 @@ void stream_on_data(struct swarm *swarm, struct stream *stream, struct gossip_by
         stream->kind->data(swarm, stream, data);
     }
     /* The stream may be gone by now; credit for one that is gone is ignored below. */
-    if (link->connection != NULL) {
-        connection_consumed(link->connection, id, data.size);
-        link_touch(swarm, link);
-    }
+    connection_consumed(link->connection, id, data.size);
+    link_touch(swarm, link);
 }
 
 void stream_on_writable(struct swarm *swarm, struct stream *stream)

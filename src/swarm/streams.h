@@ -12,11 +12,16 @@
 /* A talk that is over in one exchange may take this long. */
 #define STREAM_TALK_MS 10000
 
-/* Handlers may be NULL. After `closed` the stream is freed; `state` is the kind's to free there. */
+/*
+ * Handlers may be NULL. Each may end the stream, or the whole link. After `closed` the stream is
+ * freed; `state` is the kind's to free there.
+ */
 struct stream_kind {
     const char *name;
     size_t out_bytes_max; /* what may wait to be written */
-    bool is_long_lived;   /* no deadline */
+    uint32_t inbound_max; /* of those a peer opens: at once on one connection; more are reset */
+    bool is_rationed;     /* and how often: see peers_take_ration */
+    bool is_long_lived;   /* no deadline of its own */
     void (*ready)(struct swarm *swarm, struct stream *stream);
     /* `data` is borrowed for the call; it counts as consumed afterwards. */
     void (*data)(struct swarm *swarm, struct stream *stream, struct gossip_bytes data);
@@ -31,7 +36,7 @@ struct stream *stream_open(struct swarm *swarm, struct link *link, const struct 
 
 /* The peer opened one. NULL if there is no memory; the caller resets it then. */
 struct stream *stream_accept(struct swarm *swarm, struct link *link, const struct stream_kind *kind,
-    struct connection_stream id, uint8_t protocol);
+    struct connection_stream id);
 
 /* The stream of this link with this id, or NULL if it is gone. */
 struct stream *stream_find(const struct link *link, struct connection_stream id);
@@ -47,7 +52,7 @@ GOSSIP_MUST_USE bool stream_send(
 /* Whether everything given to stream_send was taken by the connection. */
 bool stream_is_drained(const struct stream *stream);
 
-/* Says that we send no more, once all is written; frees the stream if the peer is finished too. */
+/* Says that we send no more, once all is written. May free the stream, after `closed`. */
 void stream_finish(struct swarm *swarm, struct stream *stream);
 
 /* Ends the stream now, in both directions, and frees it after `closed`. */

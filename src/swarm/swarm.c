@@ -13,9 +13,6 @@
 #include "swarm/requests.h"
 #include "swarm/streams.h"
 
-/* Links that are closing, on top of all that may be open. */
-#define LINKS_CLOSING_MAX 64
-
 /* ---- alarms ----------------------------------------------------------------------------- */
 
 void alarm_init(struct alarm *alarm, void (*ring)(struct swarm *swarm, void *object), void *object)
@@ -77,9 +74,8 @@ static enum gossip_error create_tables(struct swarm *swarm, const struct swarm_c
     enum gossip_error error;
 
     entropy_fill(swarm->entropy, &seed, sizeof(seed));
-    error = slots_create(swarm->allocator,
-        limits->peers_max + limits->handshakes_max + limits->dials_max + LINKS_CLOSING_MAX,
-        sizeof(struct link), &swarm->links);
+    error =
+        slots_create(swarm->allocator, link_count_max(limits), sizeof(struct link), &swarm->links);
     if (error == GOSSIP_OK) {
         error =
             slots_create(swarm->allocator, limits->peers_max, sizeof(struct peer), &swarm->peers);
@@ -131,6 +127,17 @@ static void stop_book(struct swarm *swarm)
     }
 }
 
+/* Whatever still waits in the router goes to the connections, as much as they take. */
+static void pump_all(struct swarm *swarm)
+{
+    struct slot_id id = {0};
+    struct peer *peer;
+
+    while ((peer = peers_next(swarm, &id)) != NULL) {
+        gossip_pump(swarm, peer);
+    }
+}
+
 static void destroy_peers(struct swarm *swarm)
 {
     struct slot_id id = {0};
@@ -172,6 +179,7 @@ void swarm_close(struct swarm *swarm, struct gossip_instant now)
     if (swarm->is_closing) {
         return;
     }
+    pump_all(swarm);
     swarm->is_closing = true;
     stop_book(swarm);
     requests_cancel_all(swarm);
@@ -265,14 +273,14 @@ void swarm_advance(struct swarm *swarm, struct gossip_instant now)
     struct timer *timer;
 
     swarm->now = now;
-    while ((timer = timer_heap_take_due(&swarm->timers, now)) != NULL) {
+    /* No more than there are now: one that is due again at once waits for the next call. */
+    for (size_t count = timer_heap_count(&swarm->timers);
+         count > 0 && (timer = timer_heap_take_due(&swarm->timers, now)) != NULL; count--) {
         struct alarm *alarm = timer->owner;
 
         alarm->ring(swarm, alarm->object);
     }
-    if (instant_is_due(gossipsub_router_deadline(swarm->router), now)) {
-        gossipsub_router_advance(swarm->router, now);
-    }
+    gossipsub_router_advance(swarm->router, now);
 }
 
 static bool poll_book(struct swarm *swarm, struct swarm_output *output)
@@ -291,10 +299,14 @@ static bool poll_book(struct swarm *swarm, struct swarm_output *output)
     return true;
 }
 
+/*
+ * What a step came to is told before the next step. The router goes first: of a peer that left it
+ * tells what it no longer follows before the farewell.
+ */
 bool swarm_poll(struct swarm *swarm, struct swarm_output *output)
 {
     do {
-        if (peers_poll(swarm, output) || gossip_poll(swarm, output) || poll_book(swarm, output) ||
+        if (gossip_poll(swarm, output) || peers_poll(swarm, output) || poll_book(swarm, output) ||
             link_poll(swarm, output) || requests_poll(swarm, output)) {
             return true;
         }
