@@ -78,7 +78,7 @@ class CheckDocumentsTest(unittest.TestCase):
                  "output_bytes_max"),
                 ("src/connection/connection.c", ".stall_time_max = duration_seconds(10)",
                  ".stall_time_max = duration_seconds(11)", "stall_time_max"),
-                ("src/swarm/dialer.h", "PAUSE_MAX_MS 60000", "PAUSE_MAX_MS 60001", "DIALER_PAUSE_MAX_MS"),
+                ("src/swarm/dialer.h", "PAUSE_MS_MAX 60000", "PAUSE_MS_MAX 60001", "DIALER_PAUSE_MS_MAX"),
                 ("src/identity/signed_record.h", "RECORD_BYTES_MAX 4096", "RECORD_BYTES_MAX 4097",
                  "SIGNED_RECORD_BYTES_MAX")):
             self.assertRegex(self.problems(path, old, new), rf"^SECURITY.md: {name} is not [^\n]*$")
