@@ -9,6 +9,12 @@
 
 /* ---- what is over ------------------------------------------------------------------------- */
 
+static void shift_history(struct gossipsub_router *router, struct gossip_instant now)
+{
+    (void)now;
+    gossipsub_history_shift(&router->history);
+}
+
 static void expire_backoffs(struct gossipsub_router *router, struct gossip_instant now)
 {
     if (router->tick % BACKOFF_TICKS != 0)
@@ -228,23 +234,21 @@ static void emit_gossip(struct gossipsub_router *router, struct gossip_instant n
     }
 }
 
-static void shift_history(struct gossipsub_router *router, struct gossip_instant now)
-{
-    (void)now;
-    gossipsub_history_shift(&router->history);
-}
-
 /* ------------------------------------------------------------------------------------------- */
 
-/* In the order of the specification's heartbeat; GRAFT and PRUNE wait as facts and need no step. */
+/*
+ * In the order of the specification's heartbeat, but that the history moves on at the beginning: what
+ * is to be named now must still be there when the peer takes it. GRAFT and PRUNE wait as facts and
+ * need no step.
+ */
 static void (*const steps[])(struct gossipsub_router *router, struct gossip_instant now) = {
+    shift_history,
     expire_backoffs,
     reset_counts,
     follow_promises,
     keep_meshes,
     keep_fanouts,
     emit_gossip,
-    shift_history,
     forget_idontwants,
     expire_seen,
 };

@@ -138,7 +138,7 @@ void gossipsub_history_forget_peer(struct gossipsub_history *history, uint32_t i
 bool gossipsub_history_is_gossip(const struct gossipsub_history *history, uint32_t number)
 {
     const struct history_entry *entry = gossipsub_ring_at(&history->ring, number);
-    return entry != NULL && history->tick - entry->tick < history->gossip;
+    return entry != NULL && history->tick - entry->tick <= history->gossip;
 }
 
 bool gossipsub_history_newest(const struct gossipsub_history *history,

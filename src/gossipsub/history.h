@@ -3,8 +3,8 @@
  *
  * https://github.com/libp2p/specs/blob/master/pubsub/gossipsub/gossipsub-v1.0.md#message-cache
  *
- * Time is counted in heartbeats: a message is named during the first history_gossip of them and can
- * be asked for during history_length. At the bounds the oldest gives way early.
+ * Time is counted in heartbeats: a message is named at the first history_gossip of them after it came,
+ * and can be asked for until that of number history_length. At the bounds the oldest gives way early.
  */
 #ifndef GOSSIPSUB_HISTORY_H
 #define GOSSIPSUB_HISTORY_H
@@ -47,7 +47,7 @@ void gossipsub_history_deinit(struct gossipsub_history *history);
 bool gossipsub_history_insert(struct gossipsub_history *history,
     struct gossipsub_history_line *line, uint64_t key, struct gossipsub_message *message);
 
-/* A heartbeat: forgets what is too old. */
+/* A heartbeat begins: forgets what is too old. */
 void gossipsub_history_shift(struct gossipsub_history *history);
 
 /* The message with this key, borrowed until the next insert or shift, or NULL. */
