@@ -76,6 +76,11 @@ const char *connection_failure(const struct connection *connection)
     return connection->failure_text;
 }
 
+const struct gossip_peer_id *connection_stranger(const struct connection *connection)
+{
+    return connection->stranger.size > 0 ? &connection->stranger : NULL;
+}
+
 /* Says that it failed to whoever asks next. */
 static enum gossip_error report(struct connection *connection)
 {

@@ -71,6 +71,7 @@ struct connection {
     struct protocol_list protocols;
     enum gossip_error failure;
     const char *failure_text;
+    struct gossip_peer_id stranger;     /* who is there instead of whom we wanted; size 0: nobody */
     bool is_failure_known;              /* to those above */
     struct gossip_instant now;          /* of the last call that brought one */
     struct gossip_instant deadline;     /* of the upgrade */

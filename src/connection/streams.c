@@ -307,6 +307,8 @@ struct gossip_instant connection_streams_deadline(const struct connection *conne
 {
     const struct connection_talk *talk = connection->talks;
 
+    while (talk != NULL && talk->is_gone)
+        talk = talk->next; /* it waits for poll, not for the time */
     return talk == NULL ? instant_never() : talk->deadline;
 }
 

@@ -128,7 +128,10 @@ static enum gossip_error receive_handshake(
 {
     struct connection_upgrade *upgrade = connection->upgrade;
     enum gossip_error error = noise_handshake_receive(upgrade->handshake, input);
+    const struct gossip_peer_id *stranger = noise_handshake_stranger(upgrade->handshake);
 
+    if (stranger != NULL)
+        connection->stranger = *stranger;
     if (error != GOSSIP_OK)
         return connection_fail(
             connection, error, handshake_failure_text(error, upgrade->handshake));

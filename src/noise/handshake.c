@@ -24,6 +24,7 @@ struct noise_handshake {
     struct noise_xx xx;
     struct noise_outcome outcome;
     const char *key_type;
+    bool is_stranger; /* it proved to be another peer than the expected one */
     size_t inbound_size;
     size_t outbound_size;
     uint8_t inbound[NOISE_HANDSHAKE_FRAME_BYTES_MAX];
@@ -141,8 +142,10 @@ static enum gossip_error check_identity(
         return GOSSIP_ERROR_PEER_IMPOSTOR;
     peer_id_from_public_key(&key, &handshake->outcome.peer);
     public_key_encode(&key, handshake->outcome.peer_key);
-    if (handshake->has_expected && !is_same_peer(&handshake->outcome.peer, &handshake->expected))
+    if (handshake->has_expected && !is_same_peer(&handshake->outcome.peer, &handshake->expected)) {
+        handshake->is_stranger = true;
         return GOSSIP_ERROR_PEER_IMPOSTOR;
+    }
     return GOSSIP_OK;
 }
 
@@ -277,4 +280,9 @@ void noise_handshake_finish(
 const char *noise_handshake_key_type(const struct noise_handshake *handshake)
 {
     return handshake->key_type;
+}
+
+const struct gossip_peer_id *noise_handshake_stranger(const struct noise_handshake *handshake)
+{
+    return handshake->is_stranger ? &handshake->outcome.peer : NULL;
 }

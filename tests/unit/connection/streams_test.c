@@ -195,6 +195,19 @@ static void a_stream_has_ten_seconds_to_be_agreed(void)
     end();
 }
 
+/* What happened in time's name waits to be told, and does not ask for the time again. */
+static void a_stream_of_ours_that_was_given_up_wants_no_more_time(void)
+{
+    begin(CONNECTION_DIALED);
+    (void)node_open(&node, "/chat/1.0.0");
+    (void)said();
+    node.now = instant_add(node.now, duration_seconds(10));
+    expect_ok(connection_advance(node.connection, node.now));
+    expect_true(instant_is_before(node.now, connection_deadline(node.connection)));
+    expect_text(told(), "1 reset 0\n");
+    end();
+}
+
 static void without_memory_for_a_talk_the_stream_is_reset(void)
 {
     begin(CONNECTION_DIALED);
@@ -516,6 +529,7 @@ TEST_MAIN(TEST(a_stream_of_the_peer_is_told_once_it_is_agreed),
     TEST(a_stream_that_ends_before_it_is_agreed_is_never_told),
     TEST(more_than_sixteen_streams_without_a_purpose_are_reset),
     TEST(a_stream_has_ten_seconds_to_be_agreed),
+    TEST(a_stream_of_ours_that_was_given_up_wants_no_more_time),
     TEST(without_memory_for_a_talk_the_stream_is_reset),
     TEST(without_memory_for_an_answer_the_stream_is_reset),
     TEST(what_negotiation_takes_is_credited), TEST(a_stream_of_ours_is_ready_once_the_peer_agrees),

@@ -1,6 +1,7 @@
 #include "connection/connection.h"
 
 #include "base/instant.h"
+#include "base/peer_id_text.h"
 #include "identity/public_key.h"
 #include "node.h"
 #include "noise/pattern_xx.h"
@@ -345,6 +346,7 @@ static void a_handshake_that_is_not_one_is_the_end(void)
     (void)node_said(&node);
     expect_failure(node_try_hear(&node, hex("ffff")), GOSSIP_ERROR_PEER_TOO_LARGE,
         "the Noise handshake failed");
+    expect_null(connection_stranger(node.connection));
     end();
 }
 
@@ -357,6 +359,8 @@ static void another_peer_than_expected_is_refused(void)
     hear_our_dial();
     expect_failure(node_try_hear(&node, both(BYTES_OF(MULTISTREAM NOISE), peer_shake(&peer))),
         GOSSIP_ERROR_PEER_IMPOSTOR, "the other side is not the peer it should be");
+    expect_true(
+        peer_id_is_equal(connection_stranger(node.connection), identity_peer_id(peer.identity)));
     end();
 }
 

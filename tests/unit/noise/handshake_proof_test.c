@@ -3,6 +3,7 @@
  */
 #include "sides.h"
 
+#include "base/peer_id_text.h"
 #include "noise/pattern_xx.h"
 #include "wire/keys_message.h"
 #include "wire/noise_payload.h"
@@ -197,12 +198,16 @@ static void an_unexpected_peer_is_refused_by_either_side(void)
     shake(&dialer);
     (void)said_by(&dialer);
     expect_refused(&dialer, hex(FRAME_2), GOSSIP_ERROR_PEER_IMPOSTOR);
+    expect_true(peer_id_is_equal(
+        noise_handshake_stranger(dialer.handshake), identity_peer_id(listener.identity)));
 
     listener.config.expected = identity_peer_id(listener.identity);
     shake(&listener);
     expect_ok(tell(&listener, hex(FRAME_1)));
     (void)said_by(&listener);
     expect_refused(&listener, hex(FRAME_3), GOSSIP_ERROR_PEER_IMPOSTOR);
+    expect_true(peer_id_is_equal(
+        noise_handshake_stranger(listener.handshake), identity_peer_id(dialer.identity)));
     end();
 }
 
