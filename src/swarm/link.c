@@ -209,10 +209,43 @@ void link_undrain(struct swarm *swarm, struct link *link)
     }
 }
 
+/* The end of a printed peer id, which is what people compare. */
+#define TAIL_CHARACTERS 4
+
+static void print_tail(const struct gossip_peer_id *peer, char tail[TAIL_CHARACTERS + 1])
+{
+    char text[PEER_ID_TEXT_BYTES_MAX];
+    size_t size = peer_id_print(peer, text);
+
+    memcpy(tail, text + size - TAIL_CHARACTERS, TAIL_CHARACTERS + 1);
+}
+
+/* Somebody proved to be there, but not whom the address names. */
+static void close_stranger(
+    struct swarm *swarm, struct link *link, const struct gossip_peer_id *stranger)
+{
+    char expected[TAIL_CHARACTERS + 1];
+    char got[TAIL_CHARACTERS + 1];
+    char text[SWARM_TEXT_BYTES_MAX];
+
+    print_tail(&link->wanted, expected);
+    print_tail(stranger, got);
+    (void)snprintf(text, sizeof(text),
+        "it answers, but is a different peer than the address says (expected \u2026%s, got "
+        "\u2026%s)",
+        expected, got);
+    link_close(swarm, link, GOSSIP_ERROR_PEER_IMPOSTOR, text);
+}
+
 void link_fail(struct swarm *swarm, struct link *link, enum gossip_error error)
 {
+    const struct gossip_peer_id *stranger = connection_stranger(link->connection);
     const char *reason = connection_failure(link->connection);
 
+    if (stranger != NULL) {
+        close_stranger(swarm, link, stranger);
+        return;
+    }
     link_close(swarm, link, error, reason != NULL ? reason : gossip_error_text(error));
 }
 
