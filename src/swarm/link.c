@@ -115,26 +115,34 @@ struct link *link_dial(
     return link;
 }
 
-void link_touch(struct swarm *swarm, struct link *link)
+static void tell_reading(struct swarm *swarm, struct link *link, bool is_reading)
 {
-    bool is_reading = link->connection == NULL || connection_wants_input(link->connection);
+    if (link->is_paused == is_reading) {
+        link->is_paused = !is_reading;
+        link->pending = (uint8_t)(link->pending & ~(LINK_TELL_PAUSE | LINK_TELL_RESUME));
+        tell(swarm, link, is_reading ? LINK_TELL_RESUME : LINK_TELL_PAUSE);
+    }
+}
 
-    chain_append(&swarm->links_stepping, &link->stepping);
-    if (link->connection == NULL) {
+void link_look(struct swarm *swarm, struct link *link)
+{
+    if (link->connection == NULL || link->stage == LINK_CLOSING) {
         return;
     }
     if (!link->is_ready_told && connection_has_output(link->connection)) {
         link->is_ready_told = true;
         tell(swarm, link, LINK_TELL_READY);
     }
-    if (link->stage != LINK_CLOSING && link->is_paused == is_reading) {
-        link->is_paused = !is_reading;
-        link->pending = (uint8_t)(link->pending & ~(LINK_TELL_PAUSE | LINK_TELL_RESUME));
-        tell(swarm, link, is_reading ? LINK_TELL_RESUME : LINK_TELL_PAUSE);
-    }
+    tell_reading(swarm, link, connection_wants_input(link->connection));
     if (link->stage != LINK_DRAINING) {
         alarm_set(swarm, &link->alarm, connection_deadline(link->connection));
     }
+}
+
+void link_touch(struct swarm *swarm, struct link *link)
+{
+    chain_append(&swarm->links_stepping, &link->stepping);
+    link_look(swarm, link);
 }
 
 void link_uncount(struct swarm *swarm, struct link *link)

@@ -38,6 +38,9 @@ bool link_is_same_host(const struct gossip_address *one, const struct gossip_add
 /* Something was done to the connection: it may have bytes, events or another deadline. */
 void link_touch(struct swarm *swarm, struct link *link);
 
+/* The same, when its events have just been polled and there are no more. */
+void link_look(struct swarm *swarm, struct link *link);
+
 /* It was dialed, or accepted, and will not be counted as unproven any more. */
 void link_uncount(struct swarm *swarm, struct link *link);
 

@@ -98,6 +98,7 @@ bool link_step(struct swarm *swarm)
     if (link->connection == NULL || link->stage == LINK_CLOSING ||
         !connection_poll(link->connection, &event)) {
         chain_remove(&link->stepping);
+        link_look(swarm, link); /* polling alone can have made it speak */
         return true;
     }
     if (event.kind == CONNECTION_ESTABLISHED) {
