@@ -127,6 +127,12 @@ GOSSIP_API size_t gossip_node_address(
 /* True while something of ours waits to be sent: queued lines, or bytes for any peer. */
 GOSSIP_API bool gossip_node_has_unsent(const struct gossip_node *node);
 
+/*
+ * How many bytes the network has taken so far: as long as the number grows, what is
+ * unsent is on its way.
+ */
+GOSSIP_API uint64_t gossip_node_sent_bytes(const struct gossip_node *node);
+
 /* Hands a command over; it is copied. Answers come as events, perhaps before this returns. */
 GOSSIP_API void gossip_node_command(struct gossip_node *node, const struct gossip_command *command);
 

@@ -1,63 +1,76 @@
 /* JSON mode: one object a line in both directions, for programs. */
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "app/frontend.h"
+#include "base/allocator.h"
+#include "base/bytes.h"
+#include "base/hash_map.h"
 #include "web/command_json.h"
 #include "web/event_json.h"
 
-/* Commands whose answers are still to come, with the ref each was given. */
-#define PENDING_MAX 4096
-#define ADDRESSES_MAX 16
+/* Whole microseconds come out as they went in. */
+#define DUMP_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(15))
 
+/* Of the entries of a listing in one line; the rest of the line has room enough. */
+#define LISTING_BYTES_MAX (EVENT_JSON_BYTES_MAX - 1024u)
+
+#define ADDRESS_TEXT_BYTES_MAX 512
+#define PENDING_MAX (SESSION_UNANSWERED_MAX + SESSION_UNDELIVERED_MAX + 64u)
+
+/* A command that is not answered yet, or a line that is not delivered. */
 struct pending {
-    uint64_t number; /* 0: free */
-    json_t *ref;
-    json_t *list;     /* what a listing has brought so far */
-    const char *kind; /* of a listing: "peers", "members", "rooms", "history" */
-    bool is_line;     /* kept until the line is delivered */
+    json_t *ref;  /* NULL if it had none */
+    json_t *list; /* what a listing has brought and no line has told */
+    size_t list_size;
+    const char *type; /* of a listing: "peers", "members", "rooms", "history" */
 };
 
 struct frontend {
     struct session *session;
     uint64_t sequence;
-    uint64_t number;
-    struct pending pending[PENDING_MAX];
-    json_t *addresses;
-    bool is_begun;
+    struct hash_map *pending; /* by the number of the command */
 };
 
 /* ---- writing ---------------------------------------------------------------------------- */
 
 static struct gossip_unix_time date_now(void)
 {
-    struct timespec now;
+    struct timespec now = {0};
 
     (void)clock_gettime(CLOCK_REALTIME, &now);
     return (struct gossip_unix_time){.ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000};
 }
 
+/*
+ * Takes `object`; NULL if there was no memory for it. Its number is used up only if somebody
+ * will read it.
+ */
 static void write_object(struct frontend *frontend, json_t *object)
 {
-    char *text = object == NULL ? NULL : json_dumps(object, JSON_COMPACT);
+    char *text = object == NULL ? NULL : json_dumps(object, DUMP_FLAGS);
+    size_t size;
 
-    if (text != NULL) {
-        frontend->sequence++;
-        if (puts(text) == EOF || fflush(stdout) != 0) {
-            session_leave(frontend->session, STATUS_OK); /* the reader went away */
-        }
-        free(text);
-    }
     json_decref(object);
+    if (text == NULL) {
+        talk_warn(&frontend->session->talk, "gossipchat: out of memory for an event");
+        return;
+    }
+    size = strlen(text);
+    text[size] = '\n'; /* in the place of the zero */
+    if (session_write(frontend->session, bytes_make(text, size + 1))) {
+        frontend->sequence++;
+    }
+    free(text);
 }
 
-static json_t *begin(struct frontend *frontend, const char *type, const json_t *ref)
+static json_t *begin(const struct frontend *frontend, const char *type, const json_t *ref)
 {
     return event_json_begin(type, frontend->sequence + 1, date_now(), ref);
 }
 
-static void write_error(
+static void write_bad_request(
     struct frontend *frontend, const json_t *ref, const char *message, uint64_t line)
 {
     json_t *object = begin(frontend, "error", ref);
@@ -70,18 +83,32 @@ static void write_error(
 
 /* ---- commands --------------------------------------------------------------------------- */
 
-static struct pending *find(struct frontend *frontend, uint64_t number)
+static struct gossip_bytes key_of(const uint64_t *number)
 {
-    struct pending *pending = &frontend->pending[number % PENDING_MAX];
-
-    return number != 0 && pending->number == number ? pending : NULL;
+    return bytes_make(number, sizeof(*number));
 }
 
-static void release(struct pending *pending)
+static struct pending *find(const struct frontend *frontend, uint64_t number)
+{
+    struct hash_map_entry *entry = hash_map_find(frontend->pending, key_of(&number));
+
+    return entry == NULL ? NULL : hash_map_value(entry)->pointer;
+}
+
+static void destroy(struct pending *pending)
 {
     json_decref(pending->ref);
     json_decref(pending->list);
-    *pending = (struct pending){.number = 0};
+    free(pending);
+}
+
+static void forget(struct frontend *frontend, uint64_t number)
+{
+    union hash_map_value value;
+
+    if (hash_map_remove(frontend->pending, key_of(&number), &value)) {
+        destroy(value.pointer);
+    }
 }
 
 static const char *listing_of(enum gossip_command_kind kind)
@@ -108,59 +135,93 @@ static const char *listing_of(enum gossip_command_kind kind)
     return NULL;
 }
 
-/* Remembers the ref of a command. An older one in the same place has been forgotten by its sender. */
-static uint64_t expect(struct frontend *frontend, const struct command_json *parsed, bool is_line)
+/* Remembers the ref of a command until it is answered. False without memory. */
+static bool expect(struct frontend *frontend, const struct command_json *parsed)
 {
-    uint64_t number = ++frontend->number;
-    struct pending *pending = &frontend->pending[number % PENDING_MAX];
+    struct pending *pending = calloc(1, sizeof(*pending));
+    union hash_map_value value = {.pointer = pending};
+    uint64_t number = parsed->command.number;
 
-    release(pending);
-    *pending = (struct pending){.number = number,
-        .ref = parsed->ref == NULL ? NULL : json_deep_copy(parsed->ref),
-        .kind = listing_of(parsed->command.kind),
-        .is_line = is_line};
-    if (pending->kind != NULL) {
-        pending->list = json_array();
+    if (pending == NULL) {
+        return false;
     }
-    return number;
+    pending->ref = parsed->ref == NULL ? NULL : json_deep_copy(parsed->ref);
+    pending->type = listing_of(parsed->command.kind);
+    pending->list = pending->type == NULL ? NULL : json_array();
+    if (hash_map_insert(frontend->pending, key_of(&number), value) != GOSSIP_OK) {
+        destroy(pending);
+        return false;
+    }
+    return true;
+}
+
+static void run(struct frontend *frontend, struct command_json *parsed, uint64_t line)
+{
+    session_number(frontend->session, &parsed->command);
+    if (expect(frontend, parsed)) {
+        session_command(frontend->session, &parsed->command);
+    } else {
+        write_bad_request(frontend, parsed->ref, "out of memory for the answer", line);
+    }
 }
 
 static void json_read(struct frontend *frontend, struct gossip_bytes line, uint64_t number)
 {
-    struct session *session = frontend->session;
     struct command_json parsed;
-    bool is_line;
 
     if (line.size == 0) {
         return;
     }
     if (command_json_parse(line, &parsed) != GOSSIP_OK) {
-        write_error(frontend, parsed.ref, parsed.complaint, number);
+        write_bad_request(frontend, parsed.ref, parsed.complaint, number);
     } else if (parsed.verb == COMMAND_JSON_QUIT) {
-        session_leave(session, STATUS_OK);
+        session_leave(frontend->session, STATUS_OK, "quit");
     } else {
-        is_line =
-            parsed.command.kind == GOSSIP_COMMAND_SAY || parsed.command.kind == GOSSIP_COMMAND_ACT;
-        parsed.command.number = expect(frontend, &parsed, is_line);
-        if (is_line) {
-            session_line_said(session);
-        }
-        gossip_node_command(session->node, &parsed.command);
+        run(frontend, &parsed, number);
     }
     command_json_deinit(&parsed);
 }
 
 static void json_too_long(struct frontend *frontend, uint64_t number)
 {
-    write_error(frontend, NULL, "the line is longer than 65536 bytes and was not taken", number);
+    write_bad_request(
+        frontend, NULL, "the line is longer than 65536 bytes and was not taken", number);
 }
 
-/* ---- events ----------------------------------------------------------------------------- */
+/* ---- listings --------------------------------------------------------------------------- */
 
+/* One line with the entries so far; `has_more` if others follow in lines of the same type and ref. */
+static void write_listing(struct frontend *frontend, struct pending *pending, bool has_more)
+{
+    json_t *object = begin(frontend, pending->type, pending->ref);
+
+    (void)json_object_set(object, pending->type, pending->list);
+    if (has_more) {
+        (void)json_object_set_new(object, "more", json_true());
+    }
+    write_object(frontend, object);
+    (void)json_array_clear(pending->list);
+    pending->list_size = 0;
+}
+
+/* Takes `entry`. */
+static void add_entry(struct frontend *frontend, struct pending *pending, json_t *entry)
+{
+    size_t size = entry == NULL ? 0 : json_dumpb(entry, NULL, 0, DUMP_FLAGS) + 1;
+
+    if (pending->list_size + size > LISTING_BYTES_MAX) {
+        write_listing(frontend, pending, true);
+    }
+    if (entry != NULL && json_array_append_new(pending->list, entry) == 0) {
+        pending->list_size += size;
+    }
+}
+
+/* Keeps an event that is part of an answer; false if it is to be told by itself. */
 static bool collect(struct frontend *frontend, const struct gossip_event *event)
 {
-    struct pending *pending = find(frontend, event->number);
-    json_t *entry = NULL;
+    struct pending *pending = event->number == 0 ? NULL : find(frontend, event->number);
+    json_t *entry;
 
     if (pending == NULL || pending->list == NULL) {
         return false;
@@ -169,111 +230,108 @@ static bool collect(struct frontend *frontend, const struct gossip_event *event)
         entry = event_json(event, 0, NULL);
         (void)json_object_del(entry, "v");
         (void)json_object_del(entry, "seq");
-    } else if (event->kind == GOSSIP_EVENT_ROOM_LISTED ||
-               event->kind == GOSSIP_EVENT_PERSON_LISTED ||
-               event->kind == GOSSIP_EVENT_PEER_LISTED) {
-        entry = event_json_entry(event);
+        add_entry(frontend, pending, entry);
+        return true;
     }
-    return entry != NULL && json_array_append_new(pending->list, entry) == 0;
+    if (event->kind == GOSSIP_EVENT_ROOM_LISTED || event->kind == GOSSIP_EVENT_PERSON_LISTED ||
+        event->kind == GOSSIP_EVENT_PEER_LISTED) {
+        add_entry(frontend, pending, event_json_entry(event));
+        return true;
+    }
+    return false;
 }
 
-/* A listing is one event, with all its entries; one too large to be a line is cut from the front. */
-static void finish_listing(struct frontend *frontend, struct pending *pending)
-{
-    json_t *object = begin(frontend, pending->kind, pending->ref);
-    size_t count = json_array_size(pending->list);
-    size_t size = json_dumpb(pending->list, NULL, 0, JSON_COMPACT);
+/* ---- events ----------------------------------------------------------------------------- */
 
-    while (count > 0 && size > EVENT_JSON_BYTES_MAX - 1024) {
-        size -= json_dumpb(json_array_get(pending->list, 0), NULL, 0, JSON_COMPACT) + 1;
-        (void)json_array_remove(pending->list, 0);
-        count--;
-    }
-    (void)json_object_set(object, pending->kind, pending->list);
-    write_object(frontend, object);
+static void write_event(
+    struct frontend *frontend, const struct gossip_event *event, const struct pending *pending)
+{
+    write_object(
+        frontend, event_json(event, frontend->sequence + 1, pending == NULL ? NULL : pending->ref));
 }
 
-static void settle_line(struct frontend *frontend, uint64_t number)
+/* A line is settled by its delivery, so that its success alone is no news. */
+static bool is_line(const struct gossip_event *event)
 {
-    struct pending *pending = find(frontend, number);
+    enum gossip_command_kind kind = session_kind_of(event->number);
 
-    session_line_settled(frontend->session);
-    if (pending != NULL) {
-        release(pending);
-    }
+    return kind == GOSSIP_COMMAND_SAY || kind == GOSSIP_COMMAND_ACT;
 }
 
 static void answered(struct frontend *frontend, const struct gossip_event *event)
 {
-    struct pending *pending = find(frontend, event->number);
-    bool is_failed = event->kind == GOSSIP_EVENT_FAILED;
-    bool is_line = pending != NULL && pending->is_line;
+    struct pending *pending = event->number == 0 ? NULL : find(frontend, event->number);
 
-    if (pending != NULL && pending->list != NULL && !is_failed) {
-        finish_listing(frontend, pending);
-    } else if (is_failed || event->round_trip.us > 0 || !is_line) {
-        write_object(frontend,
-            event_json(event, frontend->sequence + 1, pending == NULL ? NULL : pending->ref));
+    if (event->kind == GOSSIP_EVENT_FAILED) {
+        write_event(frontend, event, pending);
+    } else if (pending == NULL || is_line(event)) {
+        return;
+    } else if (pending->list != NULL) {
+        write_listing(frontend, pending, false);
+    } else if (pending->ref != NULL || session_kind_of(event->number) == GOSSIP_COMMAND_PING) {
+        write_event(frontend, event, pending); /* who gave no ref does not wait for "done" */
     }
-    if (is_line && is_failed) {
-        settle_line(frontend, event->number);
-    } else if (pending != NULL && !is_line) {
-        release(pending);
-    }
+    forget(frontend, event->number);
 }
 
 static void json_show(struct frontend *frontend, const struct gossip_event *event)
 {
-    struct pending *pending;
+    uint64_t number = event->number != 0 ? event->number : event->ref_number;
 
-    if (event->kind == GOSSIP_EVENT_LISTENING && !frontend->is_begun) {
-        /* Without the peer id, which stands beside it. */
-        struct gossip_bytes address = event->address;
-
-        for (size_t i = 0; i + 5 < address.size; i++) {
-            if (memcmp(address.data + i, "/p2p/", 5) == 0) {
-                address.size = i;
-            }
-        }
-        (void)json_array_append_new(
-            frontend->addresses, json_stringn((const char *)address.data, address.size));
-        return;
-    }
-    if (event->number != 0 && collect(frontend, event)) {
-        return;
-    }
     if (event->kind == GOSSIP_EVENT_DONE || event->kind == GOSSIP_EVENT_FAILED) {
         answered(frontend, event);
-        return;
+    } else if (!collect(frontend, event)) {
+        write_event(frontend, event, number == 0 ? NULL : find(frontend, number));
     }
-    pending = find(frontend, event->number != 0 ? event->number : event->ref_number);
-    write_object(
-        frontend, event_json(event, frontend->sequence + 1, pending == NULL ? NULL : pending->ref));
     if (event->kind == GOSSIP_EVENT_DELIVERY && event->delivery != GOSSIP_DELIVERY_QUEUED) {
-        settle_line(frontend, event->ref_number);
+        forget(frontend, event->ref_number);
     }
+}
+
+static json_t *list_rooms(const struct options *options)
+{
+    json_t *rooms = json_array();
+
+    for (size_t i = 0; i < options->rooms.count; i++) {
+        (void)json_array_append_new(rooms, json_string(options->rooms.items[i]));
+    }
+    if (options->rooms.count == 0) {
+        (void)json_array_append_new(rooms, json_string("main"));
+    }
+    return rooms;
+}
+
+static json_t *list_addresses(const struct gossip_node *node)
+{
+    json_t *addresses = json_array();
+    char text[ADDRESS_TEXT_BYTES_MAX];
+
+    for (size_t i = 0; gossip_node_address(node, i, text, sizeof(text)) > 0; i++) {
+        (void)json_array_append_new(addresses, json_string(text));
+    }
+    return addresses;
 }
 
 static void json_begin(struct frontend *frontend)
 {
     const struct session *session = frontend->session;
     json_t *object = begin(frontend, "ready", NULL);
-    json_t *rooms = json_array();
 
-    for (size_t i = 0; i < session->options->rooms.count; i++) {
-        (void)json_array_append_new(rooms, json_string(session->options->rooms.items[i]));
-    }
-    if (session->options->rooms.count == 0) {
-        (void)json_array_append_new(rooms, json_string("main"));
-    }
     (void)json_object_set_new(object, "version", json_string(GOSSIPCHAT_VERSION));
     (void)json_object_set_new(object, "peer", json_string(session->peer));
     (void)json_object_set_new(object, "nick", json_string(session->nick));
     (void)json_object_set_new(object, "rendezvous", json_string(session->rendezvous));
     (void)json_object_set_new(object, "profile", json_string(session->profile.name));
-    (void)json_object_set(object, "addrs", frontend->addresses);
-    (void)json_object_set_new(object, "rooms", rooms);
-    frontend->is_begun = true;
+    (void)json_object_set_new(object, "addrs", list_addresses(session->node));
+    (void)json_object_set_new(object, "rooms", list_rooms(session->options));
+    write_object(frontend, object);
+}
+
+static void json_dropped(struct frontend *frontend, uint64_t count)
+{
+    json_t *object = begin(frontend, "dropped", NULL);
+
+    (void)json_object_set_new(object, "n", json_integer((json_int_t)count));
     write_object(frontend, object);
 }
 
@@ -288,13 +346,13 @@ static void json_end(struct frontend *frontend, const char *reason)
 static struct frontend *json_open(struct session *session)
 {
     struct frontend *frontend = calloc(1, sizeof(*frontend));
+    struct siphash_key seed = {.low = 0, .high = 0}; /* the keys are numbers of our own */
 
     if (frontend == NULL) {
         return NULL;
     }
     frontend->session = session;
-    frontend->addresses = json_array();
-    if (frontend->addresses == NULL) {
+    if (hash_map_create(allocator_system(), PENDING_MAX, seed, &frontend->pending) != GOSSIP_OK) {
         free(frontend);
         return NULL;
     }
@@ -303,10 +361,12 @@ static struct frontend *json_open(struct session *session)
 
 static void json_close(struct frontend *frontend)
 {
-    for (size_t i = 0; i < PENDING_MAX; i++) {
-        release(&frontend->pending[i]);
+    struct hash_map_entry *entry = hash_map_oldest(frontend->pending);
+
+    for (; entry != NULL; entry = hash_map_next(entry)) {
+        destroy(hash_map_value(entry)->pointer);
     }
-    json_decref(frontend->addresses);
+    hash_map_destroy(frontend->pending);
     free(frontend);
 }
 
@@ -316,6 +376,7 @@ const struct frontend_kind frontend_json = {.name = "json",
     .read = json_read,
     .too_long = json_too_long,
     .show = json_show,
+    .dropped = json_dropped,
     .end = json_end,
     .close = json_close,
     .line_bytes_max = COMMAND_JSON_BYTES_MAX};

@@ -1,297 +1,212 @@
-/* Line mode: messages on stdout, one line each; everything else on stderr. */
+/* Line mode: what is typed, and the beginning and the end. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "app/frontend.h"
-#include "app/line_format.h"
+#include "app/line_mode.h"
 #include "app/slash.h"
+#include "base/bytes.h"
+#include "base/utf8.h"
 
-#define LINE_BYTES_MAX 8192
 #define HISTORY_DEFAULT 10
-
-struct frontend {
-    struct session *session;
-    char room[160]; /* the current one */
-    uint64_t number;
-    uint64_t history_number; /* of the /history whose lines are printed */
-    uint32_t listed;
-    char rooms[64][160]; /* as /rooms and /go NUMBER count them */
-    size_t room_count;
-    char text[LINE_BYTES_MAX * 3];
-};
-
-static struct gossip_bytes bytes_of(const char *text)
-{
-    return (struct gossip_bytes){.data = (const uint8_t *)text, .size = strlen(text)};
-}
-
-/* One line of talk on stderr. */
-static void say(const struct frontend *frontend, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-#define BYTES_ARGUMENTS(bytes) (int)(bytes).size, (const char *)(bytes).data
-
-#include <stdarg.h>
-
-static void say(const struct frontend *frontend, const char *format, ...)
-{
-    va_list arguments;
-
-    if (frontend->session->options->quiet) {
-        return;
-    }
-    va_start(arguments, format);
-    (void)vfprintf(stderr, format, arguments);
-    va_end(arguments);
-    (void)fputc('\n', stderr);
-}
-
-static void complain(const char *text)
-{
-    (void)fprintf(stderr, "! %s\n", text);
-}
-
-/* ---- rooms ------------------------------------------------------------------------------ */
-
-static void remember_room(struct frontend *frontend, struct gossip_bytes room)
-{
-    size_t last = sizeof(frontend->rooms) / sizeof(frontend->rooms[0]);
-
-    if (frontend->room_count < last) {
-        (void)snprintf(frontend->rooms[frontend->room_count++], sizeof(frontend->rooms[0]), "%.*s",
-            BYTES_ARGUMENTS(room));
-    }
-}
-
-static void forget_room(struct frontend *frontend, struct gossip_bytes room)
-{
-    for (size_t i = 0; i < frontend->room_count; i++) {
-        if (strlen(frontend->rooms[i]) != room.size ||
-            memcmp(frontend->rooms[i], room.data, room.size) != 0) {
-            continue;
-        }
-        frontend->room_count--;
-        memmove(frontend->rooms[i], frontend->rooms[i + 1],
-            (frontend->room_count - i) * sizeof(frontend->rooms[0]));
-        break;
-    }
-    if (strlen(frontend->room) == room.size && memcmp(frontend->room, room.data, room.size) == 0) {
-        (void)snprintf(frontend->room, sizeof(frontend->room), "%s",
-            frontend->room_count > 0 ? frontend->rooms[0] : "");
-        if (frontend->room_count > 0) {
-            say(frontend, "now in #%s", frontend->room);
-        }
-    }
-}
-
-/* The room a person means: its number, its name, or the beginning of one name. */
-static const char *find_room(struct frontend *frontend, struct gossip_bytes word)
-{
-    const char *found = NULL;
-    char name[160];
-    char *end;
-    unsigned long number;
-
-    if (word.size > 0 && word.data[0] == '#') {
-        word.data++;
-        word.size--;
-    }
-    (void)snprintf(name, sizeof(name), "%.*s", BYTES_ARGUMENTS(word));
-    number = strtoul(name, &end, 10);
-    if (*name != '\0' && *end == '\0' && number >= 1 && number <= frontend->room_count) {
-        return frontend->rooms[number - 1];
-    }
-    for (size_t i = 0; i < frontend->room_count; i++) {
-        if (strcmp(frontend->rooms[i], name) == 0) {
-            return frontend->rooms[i];
-        }
-        if (*name != '\0' && strncmp(frontend->rooms[i], name, strlen(name)) == 0) {
-            if (found != NULL) {
-                (void)fprintf(
-                    stderr, "! \"%s\" matches #%s and #%s\n", name, found, frontend->rooms[i]);
-                return NULL;
-            }
-            found = frontend->rooms[i];
-        }
-    }
-    if (found == NULL) {
-        (void)fprintf(stderr, "! no room matches \"%s\". /rooms lists yours.\n", name);
-    }
-    return found;
-}
-
-static void go(struct frontend *frontend, struct gossip_bytes arguments)
-{
-    const char *room = find_room(frontend, arguments);
-
-    if (room != NULL) {
-        (void)snprintf(frontend->room, sizeof(frontend->room), "%s", room);
-        say(frontend, "now in #%s", frontend->room);
-    }
-}
+#define HISTORY_DIGITS_MAX 9
 
 /* ---- commands --------------------------------------------------------------------------- */
 
 static void run(struct frontend *frontend, enum gossip_command_kind kind, struct gossip_bytes room,
-    struct gossip_bytes text, uint32_t count)
+    struct gossip_bytes text)
 {
-    struct gossip_command command = {
-        .kind = kind, .number = ++frontend->number, .room = room, .text = text, .count = count};
+    struct gossip_command command = {.kind = kind, .room = room, .text = text};
 
-    frontend->listed = 0;
-    if (kind == GOSSIP_COMMAND_HISTORY) {
-        frontend->history_number = command.number;
-    }
-    if (kind == GOSSIP_COMMAND_SAY || kind == GOSSIP_COMMAND_ACT) {
-        session_line_said(frontend->session);
-    }
-    gossip_node_command(frontend->session->node, &command);
+    session_command(frontend->session, &command);
 }
 
-static void explain(const struct slash_description *description)
+static void complain(const struct frontend *frontend, const char *text)
 {
-    (void)fprintf(stderr, "/%s %s\n    %s\n    example: %s\n", description->name,
-        description->arguments, description->help, description->example);
-    if (*description->others != '\0') {
-        (void)fprintf(stderr, "    other names: %s\n", description->others);
-    }
+    talk_warn(&frontend->session->talk, "! %s", text);
 }
 
-static void help(struct gossip_bytes arguments)
-{
-    struct slash slash;
-    char line[64];
-
-    if (arguments.size == 0) {
-        for (size_t i = 0; i < slash_description_count; i++) {
-            char left[40];
-
-            (void)snprintf(left, sizeof(left), "/%s %s", slash_descriptions[i].name,
-                slash_descriptions[i].arguments);
-            (void)fprintf(stderr, "  %-26s %s\n", left, slash_descriptions[i].help);
-        }
-        (void)fputs("  #dev: text                 say something in another room\n"
-                    "  //text                     say something that begins with a slash\n",
-            stderr);
-        return;
-    }
-    (void)snprintf(line, sizeof(line), "/%.*s", (int)(arguments.size < 40 ? arguments.size : 40),
-        (const char *)arguments.data);
-    slash_read(bytes_of(line[1] == '/' ? line + 1 : line), &slash);
-    if (slash.command == SLASH_UNKNOWN || slash.command == SLASH_NONE) {
-        complain(slash.command == SLASH_UNKNOWN ? slash.complaint : "that is not a command");
-    } else {
-        explain(slash_describe(slash.command));
-    }
-}
-
-static void usage(enum slash_command command)
+static void usage(const struct frontend *frontend, enum slash_command command)
 {
     const struct slash_description *description = slash_describe(command);
 
-    (void)fprintf(stderr, "! usage: /%s %s    example: %s\n", description->name,
+    talk_warn(&frontend->session->talk, "! usage: /%s %s    example: %s", description->name,
         description->arguments, description->example);
+}
+
+static void explain(const struct frontend *frontend, enum slash_command command)
+{
+    const struct slash_description *description = slash_describe(command);
+    const struct talk *talk = &frontend->session->talk;
+
+    talk_warn(talk, "/%s %s", description->name, description->arguments);
+    talk_warn(talk, "    %s", description->help);
+    talk_warn(talk, "    example: %s", description->example);
+    if (*description->others != '\0') {
+        talk_warn(talk, "    other names: %s", description->others);
+    }
+}
+
+static void list_commands(const struct frontend *frontend)
+{
+    const struct talk *talk = &frontend->session->talk;
+
+    for (size_t i = 0; i < slash_description_count; i++) {
+        const struct slash_description *description = &slash_descriptions[i];
+        int width = 24 - (int)strlen(description->name);
+
+        talk_warn(talk, "  /%s %-*s %s", description->name, width, description->arguments,
+            description->help);
+    }
+    talk_warn(talk, "  %-26s say something in another room", "#dev: text");
+    talk_warn(talk, "  %-26s say something that begins with a slash", "//text");
+}
+
+static void help(const struct frontend *frontend, struct gossip_bytes arguments)
+{
+    struct gossip_bytes word = slash_take_word(&arguments);
+    char line[64];
+    struct slash slash;
+
+    if (word.size == 0) {
+        list_commands(frontend);
+        return;
+    }
+    if (bytes_start_with(word, BYTES_OF("/"))) {
+        word = bytes_part(word, 1, word.size);
+    }
+    (void)snprintf(line, sizeof(line), "/%.*s", TALK_BYTES(bytes_part(word, 0, 40)));
+    slash_read(bytes_of_text(line), &slash);
+    if (slash.command == SLASH_UNKNOWN) {
+        complain(frontend, slash.complaint);
+    } else if (slash.command == SLASH_NONE) {
+        complain(frontend, "that is not a command");
+    } else {
+        explain(frontend, slash.command);
+    }
 }
 
 static void leave(struct frontend *frontend, struct gossip_bytes arguments)
 {
-    struct gossip_bytes room = bytes_of(frontend->room);
+    struct gossip_bytes room = bytes_of_text(frontend->room);
 
     if (arguments.size > 0) {
         room = slash_take_word(&arguments);
     }
-    run(frontend, GOSSIP_COMMAND_LEAVE, room, arguments, 0);
+    run(frontend, GOSSIP_COMMAND_LEAVE, room, arguments);
 }
 
 static void rename_self(struct frontend *frontend, struct gossip_bytes arguments)
 {
-    struct gossip_bytes rest = arguments;
-    struct gossip_bytes word = slash_take_word(&rest);
-    struct gossip_command command = {
-        .kind = GOSSIP_COMMAND_RENAME, .number = ++frontend->number, .text = arguments};
+    struct gossip_command command = {.kind = GOSSIP_COMMAND_RENAME, .text = arguments};
+    struct gossip_bytes word = slash_take_word(&arguments);
 
-    if (word.size == 2 && memcmp(word.data, "-f", 2) == 0) {
+    if (bytes_equal(word, BYTES_OF("-f"))) {
         command.is_forced = true;
-        command.text = rest;
+        command.text = arguments;
     }
-    gossip_node_command(frontend->session->node, &command);
+    session_command(frontend->session, &command);
 }
 
-static void history(struct frontend *frontend, struct gossip_bytes arguments)
+/* The number of lines that is asked for, 0 for all; false if it is none. */
+static bool read_count(struct gossip_bytes text, uint32_t *count)
 {
-    uint32_t count = HISTORY_DEFAULT;
-    char text[16];
-
-    if (arguments.size > 0) {
-        (void)snprintf(text, sizeof(text), "%.*s", (int)(arguments.size < 15 ? arguments.size : 15),
-            (const char *)arguments.data);
-        count = strcmp(text, "all") == 0 ? 0 : (uint32_t)strtoul(text, NULL, 10);
-        if (count == 0 && strcmp(text, "all") != 0) {
-            usage(SLASH_history);
-            return;
-        }
+    *count = HISTORY_DEFAULT;
+    if (text.size == 0) {
+        return true;
     }
-    run(frontend, GOSSIP_COMMAND_HISTORY, bytes_of(frontend->room), (struct gossip_bytes){0},
-        count);
+    *count = 0;
+    if (bytes_equal(text, BYTES_OF("all"))) {
+        return true;
+    }
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] < '0' || text.data[i] > '9' || i == HISTORY_DIGITS_MAX) {
+            return false;
+        }
+        *count = *count * 10 + (uint32_t)(text.data[i] - '0');
+    }
+    return *count > 0;
+}
+
+static void show_history(struct frontend *frontend, struct gossip_bytes arguments)
+{
+    struct gossip_command command = {
+        .kind = GOSSIP_COMMAND_HISTORY, .room = bytes_of_text(frontend->room)};
+
+    if (read_count(arguments, &command.count)) {
+        session_command(frontend->session, &command);
+    } else {
+        usage(frontend, SLASH_history);
+    }
+}
+
+/* Those who stay read the reason, if there is one. */
+static void quit(struct frontend *frontend, struct gossip_bytes reason)
+{
+    while (reason.size > 0 && frontend->room_count > 0) {
+        char room[SESSION_ROOM_BYTES_MAX];
+
+        (void)snprintf(room, sizeof(room), "%s", frontend->rooms[frontend->room_count - 1]);
+        run(frontend, GOSSIP_COMMAND_LEAVE, bytes_of_text(room), reason);
+    }
+    session_leave(frontend->session, STATUS_OK, "quit");
 }
 
 static void run_slash(struct frontend *frontend, const struct slash *slash)
 {
-    struct gossip_bytes current = bytes_of(frontend->room);
+    struct gossip_bytes current = bytes_of_text(frontend->room);
     struct gossip_bytes arguments = slash->arguments;
     struct gossip_bytes nothing = {0};
 
     switch (slash->command) {
     case SLASH_NONE:
-        run(frontend, GOSSIP_COMMAND_SAY, slash->room.size > 0 ? slash->room : current, arguments,
-            0);
+        run(frontend, GOSSIP_COMMAND_SAY, slash->room.size > 0 ? slash->room : current, arguments);
         break;
     case SLASH_help:
-        help(arguments);
+        help(frontend, arguments);
         break;
     case SLASH_join:
-        run(frontend, GOSSIP_COMMAND_JOIN, arguments, nothing, 0);
+        run(frontend, GOSSIP_COMMAND_JOIN, arguments, nothing);
         break;
     case SLASH_leave:
         leave(frontend, arguments);
         break;
     case SLASH_rooms:
-        run(frontend, GOSSIP_COMMAND_ROOMS, nothing, nothing, 0);
+        run(frontend, GOSSIP_COMMAND_ROOMS, nothing, nothing);
         break;
     case SLASH_go:
-        go(frontend, arguments);
+        line_rooms_go(frontend, arguments);
         break;
     case SLASH_who:
     case SLASH_users:
-        run(frontend, GOSSIP_COMMAND_PEOPLE, arguments.size > 0 ? arguments : current, nothing, 0);
+        run(frontend, GOSSIP_COMMAND_PEOPLE, arguments.size > 0 ? arguments : current, nothing);
         break;
     case SLASH_peers:
-        run(frontend, GOSSIP_COMMAND_PEERS, nothing, nothing, 0);
+        run(frontend, GOSSIP_COMMAND_PEERS, nothing, nothing);
         break;
     case SLASH_connect:
-        run(frontend, GOSSIP_COMMAND_CONNECT, nothing, arguments, 0);
+        frontend->connecting++;
+        run(frontend, GOSSIP_COMMAND_CONNECT, nothing, arguments);
         break;
     case SLASH_discover:
-        run(frontend, GOSSIP_COMMAND_DISCOVER, nothing, nothing, 0);
+        run(frontend, GOSSIP_COMMAND_DISCOVER, nothing, nothing);
         break;
     case SLASH_nick:
         rename_self(frontend, arguments);
         break;
     case SLASH_me:
-        run(frontend, GOSSIP_COMMAND_ACT, current, arguments, 0);
+        run(frontend, GOSSIP_COMMAND_ACT, current, arguments);
         break;
     case SLASH_ping:
-        run(frontend, GOSSIP_COMMAND_PING, nothing, arguments, 0);
+        run(frontend, GOSSIP_COMMAND_PING, nothing, arguments);
         break;
     case SLASH_history:
-        history(frontend, arguments);
+        show_history(frontend, arguments);
         break;
     case SLASH_quit:
-        session_leave(frontend->session, STATUS_OK);
+        quit(frontend, arguments);
         break;
     case SLASH_UNKNOWN:
-        complain(slash->complaint);
+        complain(frontend, slash->complaint);
         break;
     }
 }
@@ -302,248 +217,60 @@ static bool needs_arguments(enum slash_command command)
            command == SLASH_nick || command == SLASH_me || command == SLASH_ping;
 }
 
-/* The text with U+FFFD where it is not UTF-8, and for each zero. */
-static struct gossip_bytes repair(struct frontend *frontend, struct gossip_bytes line)
+/* Whether the command is about the current room, which there may be none of. */
+static bool needs_room(const struct slash *slash)
 {
-    size_t size = 0;
+    bool names_one = slash->room.size > 0 || slash->arguments.size > 0;
 
-    for (size_t i = 0; i < line.size; i++) {
-        if (line.data[i] == 0) {
-            memcpy(frontend->text + size, "\xEF\xBF\xBD", 3);
-            size += 3;
-        } else {
-            frontend->text[size++] = (char)line.data[i];
+    return slash->command == SLASH_me || slash->command == SLASH_history ||
+           (slash->command == SLASH_NONE && slash->room.size == 0) ||
+           ((slash->command == SLASH_leave || slash->command == SLASH_who ||
+                slash->command == SLASH_users) &&
+               !names_one);
+}
+
+/* ---- input ------------------------------------------------------------------------------ */
+
+/* The text with U+FFFD where it is not UTF-8, and for each zero. */
+static struct gossip_bytes repair(struct gossip_bytes line, struct gossip_room room)
+{
+    size_t used = 0;
+
+    while (line.size > 0) {
+        struct gossip_room rest = room_make(room.data + used, room.size - used);
+        uint32_t code_point;
+
+        if (!utf8_decode(&line, &code_point) || code_point == 0) {
+            code_point = UTF8_REPLACEMENT;
         }
+        used += utf8_encode(code_point, rest);
     }
-    return (struct gossip_bytes){.data = (const uint8_t *)frontend->text, .size = size};
+    return room_filled(room, used);
 }
 
 static void line_read(struct frontend *frontend, struct gossip_bytes line, uint64_t number)
 {
+    uint8_t text[3 * LINE_MODE_BYTES_MAX];
     struct slash slash;
 
     (void)number;
-    slash_read(repair(frontend, line), &slash);
+    slash_read(repair(line, room_make(text, sizeof(text))), &slash);
     if (slash.command == SLASH_NONE && slash.arguments.size == 0) {
         return;
     }
-    if (slash.command == SLASH_NONE && slash.room.size == 0 && frontend->room[0] == '\0') {
-        complain("you are in no room. /join ROOM first.");
-        return;
-    }
     if (needs_arguments(slash.command) && slash.arguments.size == 0) {
-        usage(slash.command);
-        return;
+        usage(frontend, slash.command);
+    } else if (needs_room(&slash) && frontend->room[0] == '\0') {
+        complain(frontend, "you are in no room. /join ROOM first.");
+    } else {
+        run_slash(frontend, &slash);
     }
-    run_slash(frontend, &slash);
 }
 
 static void line_too_long(struct frontend *frontend, uint64_t number)
 {
-    (void)frontend;
-    (void)fprintf(stderr, "! line %llu is longer than %d bytes and was not sent\n",
-        (unsigned long long)number, LINE_BYTES_MAX);
-}
-
-/* ---- events ----------------------------------------------------------------------------- */
-
-static const char *via_text(const struct gossip_event *event)
-{
-    switch (event->via) {
-    case GOSSIP_VIA_MANUAL:
-        return "by address";
-    case GOSSIP_VIA_MDNS:
-        return "mDNS";
-    case GOSSIP_VIA_EXCHANGE:
-        return "told by another peer";
-    case GOSSIP_VIA_INBOUND:
-        break;
-    }
-    return "it called us";
-}
-
-static void show_listed(struct frontend *frontend, const struct gossip_event *event)
-{
-    char id[64] = "";
-
-    (void)gossip_peer_id_print(&event->person, id, sizeof(id));
-    frontend->listed++;
-    if (event->kind == GOSSIP_EVENT_ROOM_LISTED) {
-        (void)fprintf(stderr, "  %u  #%.*s  %u here\n", frontend->listed,
-            BYTES_ARGUMENTS(event->room), event->members);
-    } else if (event->kind == GOSSIP_EVENT_PERSON_LISTED) {
-        (void)fprintf(
-            stderr, "  %.*s%s  %s\n", BYTES_ARGUMENTS(event->name), event->own ? " (you)" : "", id);
-    } else {
-        (void)fprintf(stderr, "  %.*s  %.*s  %s, %s, %llu s, %.1f ms  %.*s\n",
-            BYTES_ARGUMENTS(event->name), BYTES_ARGUMENTS(event->address),
-            event->outbound ? "out" : "in", via_text(event),
-            (unsigned long long)(event->age.us / 1000000), (double)event->round_trip.us / 1000.0,
-            BYTES_ARGUMENTS(event->text));
-    }
-}
-
-static void show_failed(const struct gossip_event *event)
-{
-    (void)fprintf(stderr, "! %.*s", BYTES_ARGUMENTS(event->text));
-    if (event->hint.size > 0) {
-        (void)fprintf(stderr, ". %.*s", BYTES_ARGUMENTS(event->hint));
-    }
-    (void)fputc('\n', stderr);
-}
-
-/* Five seconds of silence: what to check, with the port in use. */
-static void show_nobody(const struct frontend *frontend)
-{
-    const struct session *session = frontend->session;
-    unsigned port = gossip_node_port(session->node);
-
-    say(frontend,
-        "nobody has answered yet. You can type already: messages are kept and sent when somebody\n"
-        "joins. Is a friend running gossipchat right now? Check that:\n"
-        "  1. their rendezvous is the same:  --rendezvous %s\n"
-        "  2. both machines are on the same network (not guest Wi-Fi, not VPN)\n"
-        "  3. this firewall lets port %u in:  sudo ufw allow %u/tcp\n"
-        "On another subnet they can reach you directly with:\n"
-        "  gossipchat --rendezvous %s --peer ADDRESS-OF-THIS-MACHINE:%u",
-        session->rendezvous, port, port, session->rendezvous, port);
-}
-
-static void show_notice(const struct frontend *frontend, const struct gossip_event *event)
-{
-    if (event->notice == GOSSIP_NOTICE_NOBODY_YET) {
-        show_nobody(frontend);
-    } else if (event->hint.size > 0) {
-        say(frontend, "%.*s %.*s", BYTES_ARGUMENTS(event->text), BYTES_ARGUMENTS(event->hint));
-    } else {
-        say(frontend, "%.*s", BYTES_ARGUMENTS(event->text));
-    }
-}
-
-static void show_line(struct frontend *frontend, const struct gossip_event *event)
-{
-    if (event->own && !event->history) {
-        return; /* who typed it has it on the screen */
-    }
-    line_format_write(stdout, frontend->session->options->format, event);
-    if (fflush(stdout) != 0) {
-        session_leave(frontend->session, STATUS_OK); /* the reader went away */
-    }
-}
-
-static void show_delivery(struct frontend *frontend, const struct gossip_event *event)
-{
-    if (event->delivery == GOSSIP_DELIVERY_QUEUED) {
-        session_log(
-            frontend->session, 1, "kept until somebody is in #%.*s", BYTES_ARGUMENTS(event->room));
-        return;
-    }
-    if (event->delivery == GOSSIP_DELIVERY_FAILED) {
-        (void)fprintf(
-            stderr, "! a message was not delivered: %.*s\n", BYTES_ARGUMENTS(event->text));
-    }
-    session_line_settled(frontend->session);
-}
-
-static void show_connected(struct frontend *frontend, const struct gossip_event *event)
-{
-    say(frontend, "connected %.*s (%s, %.1f s)", BYTES_ARGUMENTS(event->address), via_text(event),
-        (double)event->age.us / 1000000.0);
-}
-
-static void show_peer_failed(struct frontend *frontend, const struct gossip_event *event)
-{
-    if (event->via != GOSSIP_VIA_MANUAL) {
-        session_log(frontend->session, 1, "cannot reach %.*s: %.*s",
-            BYTES_ARGUMENTS(event->address), BYTES_ARGUMENTS(event->text));
-        return;
-    }
-    (void)fprintf(stderr, "! cannot reach %.*s: %.*s", BYTES_ARGUMENTS(event->address),
-        BYTES_ARGUMENTS(event->text));
-    if (event->hint.size > 0) {
-        (void)fprintf(stderr, ". %.*s", BYTES_ARGUMENTS(event->hint));
-    }
-    (void)fputc('\n', stderr);
-}
-
-static void show_joined(struct frontend *frontend, const struct gossip_event *event)
-{
-    remember_room(frontend, event->room);
-    if (frontend->room[0] == '\0' || event->number > frontend->session->options->rooms.count) {
-        (void)snprintf(
-            frontend->room, sizeof(frontend->room), "%.*s", BYTES_ARGUMENTS(event->room));
-    }
-    session_log(frontend->session, 1, "joined #%.*s", BYTES_ARGUMENTS(event->room));
-}
-
-static void line_show(struct frontend *frontend, const struct gossip_event *event)
-{
-    switch (event->kind) {
-    case GOSSIP_EVENT_LINE:
-        show_line(frontend, event);
-        break;
-    case GOSSIP_EVENT_DONE:
-        if (event->text.size > 0) {
-            say(frontend, "%.*s", BYTES_ARGUMENTS(event->text));
-        }
-        break;
-    case GOSSIP_EVENT_FAILED:
-        show_failed(event);
-        break;
-    case GOSSIP_EVENT_ROOM_LISTED:
-    case GOSSIP_EVENT_PERSON_LISTED:
-    case GOSSIP_EVENT_PEER_LISTED:
-        show_listed(frontend, event);
-        break;
-    case GOSSIP_EVENT_ROOM_JOINED:
-        show_joined(frontend, event);
-        break;
-    case GOSSIP_EVENT_ROOM_LEFT:
-        say(frontend, "left #%.*s", BYTES_ARGUMENTS(event->room));
-        forget_room(frontend, event->room);
-        break;
-    case GOSSIP_EVENT_PERSON_CAME:
-        say(frontend, "%.*s joined #%.*s (%u here)", BYTES_ARGUMENTS(event->name),
-            BYTES_ARGUMENTS(event->room), event->members);
-        break;
-    case GOSSIP_EVENT_PERSON_WENT:
-        say(frontend, "%.*s left #%.*s%s%.*s%s", BYTES_ARGUMENTS(event->name),
-            BYTES_ARGUMENTS(event->room), event->text.size > 0 ? " (" : "",
-            BYTES_ARGUMENTS(event->text), event->text.size > 0 ? ")" : "");
-        break;
-    case GOSSIP_EVENT_PERSON_RENAMED:
-        say(frontend, "%.*s is now known as %.*s", BYTES_ARGUMENTS(event->text),
-            BYTES_ARGUMENTS(event->name));
-        break;
-    case GOSSIP_EVENT_DELIVERY:
-        show_delivery(frontend, event);
-        break;
-    case GOSSIP_EVENT_NOTICE:
-        show_notice(frontend, event);
-        break;
-    case GOSSIP_EVENT_LISTENING:
-        say(frontend, "listening  %.*s", BYTES_ARGUMENTS(event->address));
-        break;
-    case GOSSIP_EVENT_SEARCHING:
-        say(frontend, "looking for peers on %.*s ...", BYTES_ARGUMENTS(event->text));
-        break;
-    case GOSSIP_EVENT_OFFLINE:
-        say(frontend, "offline: %.*s", BYTES_ARGUMENTS(event->text));
-        break;
-    case GOSSIP_EVENT_PEER_FOUND:
-        session_log(frontend->session, 1, "found %.*s", BYTES_ARGUMENTS(event->address));
-        break;
-    case GOSSIP_EVENT_PEER_CONNECTED:
-        show_connected(frontend, event);
-        break;
-    case GOSSIP_EVENT_PEER_DISCONNECTED:
-        session_log(frontend->session, 1, "connection to %.*s ended: %.*s",
-            BYTES_ARGUMENTS(event->name), BYTES_ARGUMENTS(event->text));
-        break;
-    case GOSSIP_EVENT_PEER_FAILED:
-        show_peer_failed(frontend, event);
-        break;
-    }
+    talk_warn(&frontend->session->talk, "! line %llu is longer than %d bytes and was not sent",
+        (unsigned long long)number, LINE_MODE_BYTES_MAX);
 }
 
 /* ---- life ------------------------------------------------------------------------------- */
@@ -551,18 +278,25 @@ static void line_show(struct frontend *frontend, const struct gossip_event *even
 static void line_begin(struct frontend *frontend)
 {
     const struct session *session = frontend->session;
+    const struct options_list *rooms = &session->options->rooms;
+    const char *room = rooms->count > 0 ? rooms->items[0] : "main";
     size_t length = strlen(session->peer);
 
-    /* The rooms of the command line come first and are numbered before all else. */
-    frontend->number = session->options->rooms.count > 0 ? session->options->rooms.count : 1;
-    say(frontend, "gossipchat %s  %s  %.8s...%s  rendezvous %s  profile %s", GOSSIPCHAT_VERSION,
-        session->nick, session->peer, session->peer + (length > 4 ? length - 4 : 0),
+    talk_say(&session->talk, "gossipchat %s  %s  %.8s...%s  #%s  rendezvous %s  profile %s",
+        GOSSIPCHAT_VERSION, session->nick, session->peer,
+        session->peer + (length > 4 ? length - 4 : 0), room + (*room == '#' ? 1 : 0),
         session->rendezvous, session->profile.name);
+}
+
+static void line_dropped(struct frontend *frontend, uint64_t count)
+{
+    talk_warn(&frontend->session->talk, "! %llu message%s not shown: nobody read stdout",
+        (unsigned long long)count, count == 1 ? " was" : "s were");
 }
 
 static void line_end(struct frontend *frontend, const char *reason)
 {
-    session_log(frontend->session, 1, "%s", reason);
+    session_log(frontend->session, 1, "leaving: %s", reason);
 }
 
 static struct frontend *line_open(struct session *session)
@@ -586,6 +320,7 @@ const struct frontend_kind frontend_line = {.name = "line",
     .read = line_read,
     .too_long = line_too_long,
     .show = line_show,
+    .dropped = line_dropped,
     .end = line_end,
     .close = line_close,
-    .line_bytes_max = LINE_BYTES_MAX};
+    .line_bytes_max = LINE_MODE_BYTES_MAX};

@@ -3,110 +3,136 @@
 #include <string.h>
 #include <time.h>
 
+#include "app/printable.h"
+#include "base/bytes.h"
+
 /* Claims about the time are believed within two minutes of our own clock. */
 #define CLAIM_MS 120000
 
-enum gossip_error line_format_check(const char *shape)
+#define DATE "%Y-%m-%d"
+#define TIME "%H:%M:%S"
+
+bool line_format_check(const char *shape)
 {
     for (; *shape != '\0'; shape++) {
         if (*shape == '%' && (shape[1] == '\0' || strchr("dtrnm%", *++shape) == NULL)) {
-            return GOSSIP_ERROR_INVALID;
+            return false;
         }
     }
-    return GOSSIP_OK;
+    return true;
 }
 
-static void write_bytes(FILE *file, struct gossip_bytes bytes)
+static void put(struct gossip_room *room, const char *text)
 {
-    (void)fwrite(bytes.data, 1, bytes.size, file);
+    struct gossip_bytes bytes = bytes_part(bytes_of_text(text), 0, room->size);
+
+    bytes_copy(room->data, bytes);
+    room->data += bytes.size;
+    room->size -= bytes.size;
 }
 
-static void write_text(FILE *file, struct gossip_bytes text)
+/* What came from others, fit for a terminal. */
+static void put_foreign(struct gossip_room *room, struct gossip_bytes bytes)
 {
-    while (text.size > 0) {
-        const uint8_t *end = memchr(text.data, '\n', text.size);
-        size_t size = end == NULL ? text.size : (size_t)(end - text.data);
+    size_t size = printable_copy(bytes, *room);
 
-        write_bytes(file, (struct gossip_bytes){.data = text.data, .size = size});
-        if (end == NULL) {
-            return;
-        }
-        (void)fputs("\n\t| ", file);
-        text.data += size + 1;
-        text.size -= size + 1;
+    room->data += size;
+    room->size -= size;
+}
+
+static void put_text(struct gossip_room *room, struct gossip_bytes text)
+{
+    size_t end = bytes_find(text, '\n');
+
+    put_foreign(room, bytes_part(text, 0, end));
+    while (end < text.size) {
+        text = bytes_part(text, end + 1, text.size);
+        end = bytes_find(text, '\n');
+        put(room, "\n\t| ");
+        put_foreign(room, bytes_part(text, 0, end));
     }
 }
 
 /* The sender's time if it is plausible, else ours. */
-static void write_time(FILE *file, const struct gossip_event *event, const char *format)
+static void put_time(struct gossip_room *room, const struct gossip_event *event, const char *format)
 {
-    int64_t difference = event->sent_at.ms - event->arrived_at.ms;
-    bool is_plausible = event->history ||
-                        (event->sent_at.ms > 0 && difference < CLAIM_MS && difference > -CLAIM_MS);
-    time_t seconds = (time_t)((is_plausible ? event->sent_at.ms : event->arrived_at.ms) / 1000);
+    int64_t sent = event->sent_at.ms;
+    int64_t arrived = event->arrived_at.ms;
+    bool is_plausible =
+        sent > 0 && (event->history || (sent < arrived + CLAIM_MS && sent > arrived - CLAIM_MS));
+    time_t seconds = (time_t)((is_plausible ? sent : arrived) / 1000);
     struct tm local;
     char text[32];
 
-    if (localtime_r(&seconds, &local) == NULL ||
-        strftime(text, sizeof(text), format, &local) == 0) {
-        text[0] = '\0';
+    if (localtime_r(&seconds, &local) != NULL &&
+        strftime(text, sizeof(text), format, &local) != 0) {
+        put(room, text);
     }
-    (void)fputs(text, file);
-    if (!is_plausible && strcmp(format, "%H:%M:%S") == 0) {
-        (void)fputc('~', file);
+    if (!is_plausible && strcmp(format, TIME) == 0) {
+        put(room, "~");
     }
 }
 
-static void write_usual(FILE *file, const struct gossip_event *event)
+static void put_usual(struct gossip_room *room, const struct gossip_event *event)
 {
-    write_time(file, event, "%Y-%m-%d");
-    (void)fputc(' ', file);
-    write_time(file, event, "%H:%M:%S");
-    (void)fputs(" #", file);
-    write_bytes(file, event->room);
-    (void)fputs(event->action ? " * " : " <", file);
-    write_bytes(file, event->name);
-    (void)fputs(event->action ? " " : "> ", file);
-    write_text(file, event->text);
+    put_time(room, event, DATE);
+    put(room, " ");
+    put_time(room, event, TIME);
+    put(room, " #");
+    put_foreign(room, event->room);
+    put(room, event->action ? " * " : " <");
+    put_foreign(room, event->name);
+    put(room, event->action ? " " : "> ");
+    put_text(room, event->text);
 }
 
-static void write_part(FILE *file, char part, const struct gossip_event *event)
+static void put_part(struct gossip_room *room, char part, const struct gossip_event *event)
 {
     switch (part) {
     case 'd':
-        write_time(file, event, "%Y-%m-%d");
+        put_time(room, event, DATE);
         break;
     case 't':
-        write_time(file, event, "%H:%M:%S");
+        put_time(room, event, TIME);
         break;
     case 'r':
-        write_bytes(file, event->room);
+        put_foreign(room, event->room);
         break;
     case 'n':
-        write_bytes(file, event->name);
+        put_foreign(room, event->name);
         break;
     case 'm':
-        write_text(file, event->text);
+        put_text(room, event->text);
         break;
     default:
-        (void)fputc(part, file);
+        put(room, "%");
         break;
     }
 }
 
-void line_format_write(FILE *file, const char *shape, const struct gossip_event *event)
+static void put_shaped(
+    struct gossip_room *room, const char *shape, const struct gossip_event *event)
 {
-    if (shape == NULL) {
-        write_usual(file, event);
-        (void)fputc('\n', file);
-        return;
-    }
     for (; *shape != '\0'; shape++) {
-        if (*shape == '%' && shape[1] != '\0') {
-            write_part(file, *++shape, event);
+        if (*shape == '%') {
+            put_part(room, *++shape, event);
         } else {
-            (void)fputc(*shape, file);
+            put(room, (char[]){*shape, '\0'});
         }
     }
-    (void)fputc('\n', file);
+}
+
+size_t line_format_write(
+    const char *shape, const struct gossip_event *event, struct gossip_room room)
+{
+    struct gossip_room rest = {.data = room.data, .size = room.size - 1}; /* for the line end */
+
+    if (shape == NULL) {
+        put_usual(&rest, event);
+    } else {
+        put_shaped(&rest, shape, event);
+    }
+    rest.size++;
+    put(&rest, "\n");
+    return (size_t)(rest.data - room.data);
 }

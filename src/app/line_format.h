@@ -6,17 +6,19 @@
 #ifndef APP_LINE_FORMAT_H
 #define APP_LINE_FORMAT_H
 
-#include <stdio.h>
+#include <stdbool.h>
 
 #include "gossipchat/event.h"
+#include "gossipchat/types.h"
 
-/* What is used without --format: 2025-11-20 14:31:07 #main <Carol> lunch at 12:30 */
-#define LINE_FORMAT_DEFAULT NULL
+/* Whether every '%' in `shape` comes before one of d, t, r, n, m, %. */
+bool line_format_check(const char *shape);
 
-/* GOSSIP_OK, or GOSSIP_ERROR_INVALID if `shape` has a '%' before anything but d, t, r, n, m, %. */
-enum gossip_error line_format_check(const char *shape);
-
-/* Writes a LINE event in `shape` (NULL: the usual one), with its line ends. */
-void line_format_write(FILE *file, const char *shape, const struct gossip_event *event);
+/*
+ * Writes a LINE event to `room`, with its line ends, and returns the size; what does not fit is
+ * left out. `shape` passed the check; NULL is 2025-11-20 14:31:07 #main <Carol> lunch at 12:30
+ */
+size_t line_format_write(
+    const char *shape, const struct gossip_event *event, struct gossip_room room);
 
 #endif

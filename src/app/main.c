@@ -1,6 +1,7 @@
 /* gossipchat: chat with the people on your network, no server needed. */
 #include <stdio.h>
 
+#include "app/descriptor.h"
 #include "app/limits_table.h"
 #include "app/options.h"
 #include "app/session.h"
@@ -11,6 +12,7 @@ int main(int count, char **arguments)
 {
     struct options options;
 
+    descriptor_open_missing();
     switch (options_read(count, arguments, &options)) {
     case OPTIONS_USAGE:
         return STATUS_USAGE;

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,26 +65,33 @@ static long read_owner(int lock)
     return strtol(text, NULL, 10);
 }
 
-/* Takes the lock file. 0; or EWOULDBLOCK, and the owner; or another errno. */
-static int take_lock(struct profile *profile, const char *path)
+/* Not needed to keep others out: for whoever wants to know who has it. */
+static int write_owner(int lock)
 {
     char text[32];
-    int length;
-    int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    int length = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+
+    if (ftruncate(lock, 0) != 0 || pwrite(lock, text, (size_t)length, 0) != length) {
+        return errno;
+    }
+    return 0;
+}
+
+/*
+ * Takes the lock file. 0; or EWOULDBLOCK, and `owner` has it; or another errno. The system
+ * gives the lock back when the process ends, however it ends.
+ */
+static int take_lock(struct profile *profile, const char *path, long *owner)
+{
+    int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
     int reason;
 
     if (lock < 0) {
         return errno;
     }
-    if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
-        reason = errno;
-        profile->other_owner = read_owner(lock);
-        (void)close(lock);
-        return reason;
-    }
-    length = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
-    if (ftruncate(lock, 0) != 0 || pwrite(lock, text, (size_t)length, 0) != length) {
-        reason = errno;
+    reason = flock(lock, LOCK_EX | LOCK_NB) != 0 ? errno : write_owner(lock);
+    if (reason != 0) {
+        *owner = read_owner(lock);
         (void)close(lock);
         return reason;
     }
@@ -91,8 +99,20 @@ static int take_lock(struct profile *profile, const char *path)
     return 0;
 }
 
+static void say(struct profile *profile, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void say(struct profile *profile, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void)vsnprintf(profile->line, sizeof(profile->line), format, arguments);
+    va_end(arguments);
+}
+
 /* Opens one profile. 0, EWOULDBLOCK if it is in use, or another errno. */
-static int try_open(struct profile *profile, const char *data_dir, const char *name)
+static int try_open(struct profile *profile, const char *data_dir, const char *name, long *owner)
 {
     char folder[PROFILE_PATH_BYTES_MAX];
     char lock[PROFILE_PATH_BYTES_MAX];
@@ -106,14 +126,12 @@ static int try_open(struct profile *profile, const char *data_dir, const char *n
         return errno;
     }
     (void)snprintf(profile->name, sizeof(profile->name), "%s", name);
-    return take_lock(profile, lock);
+    return take_lock(profile, lock, owner);
 }
 
-static int complain(const char *place, int reason)
+static int complain(struct profile *profile, const char *place, int reason)
 {
-    (void)fprintf(stderr,
-        "gossipchat: cannot use %s: %s. Choose another place with --data-dir, or use "
-        "--ephemeral.\n",
+    say(profile, "cannot use %s: %s. Choose another place with --data-dir, or use --ephemeral.",
         place, strerror(reason));
     return STATUS_DATA;
 }
@@ -128,81 +146,93 @@ static bool is_good_name(const char *name)
 
 static int open_default(struct profile *profile, const char *data_dir)
 {
-    int reason = try_open(profile, data_dir, DEFAULT_NAME);
-    long owner = profile->other_owner;
+    long first_owner = 0;
+    long owner;
+    int reason = try_open(profile, data_dir, DEFAULT_NAME, &first_owner);
+    bool is_second = reason == EWOULDBLOCK;
 
     for (int i = 2; reason == EWOULDBLOCK && i <= COPIES_MAX; i++) {
         char name[32];
 
         (void)snprintf(name, sizeof(name), DEFAULT_NAME ".%d", i);
-        reason = try_open(profile, data_dir, name);
-        profile->is_second = true;
+        reason = try_open(profile, data_dir, name, &owner);
     }
-    profile->other_owner = owner;
     if (reason == EWOULDBLOCK) {
-        (void)fprintf(stderr,
-            "gossipchat: %d profiles are in use already. Name one with --profile.\n", COPIES_MAX);
+        say(profile, "%d profiles are in use already. Name one with --profile.", COPIES_MAX);
         return STATUS_DATA;
     }
-    return reason == 0 ? STATUS_OK : complain(data_dir, reason);
+    if (reason != 0) {
+        return complain(profile, data_dir, reason);
+    }
+    if (is_second) {
+        say(profile, "default profile is in use (pid %ld): using profile %s", first_owner,
+            profile->name);
+    }
+    return STATUS_OK;
+}
+
+static int open_named(struct profile *profile, const char *data_dir, const char *name)
+{
+    long owner = 0;
+    int reason;
+
+    if (!is_good_name(name)) {
+        say(profile,
+            "\"%s\" is not a name for a profile: it has 1 to 63 characters, no slash and no dot "
+            "in front",
+            name);
+        return STATUS_USAGE;
+    }
+    reason = try_open(profile, data_dir, name, &owner);
+    if (reason == EWOULDBLOCK) {
+        say(profile, "profile %s is in use (pid %ld). End that one, or choose another --profile.",
+            name, owner);
+        return STATUS_DATA;
+    }
+    return reason == 0 ? STATUS_OK : complain(profile, data_dir, reason);
+}
+
+void profile_none(struct profile *profile)
+{
+    *profile = (struct profile){.name = "ephemeral", .lock = -1};
 }
 
 int profile_open(struct profile *profile, const char *data_dir, const char *name)
 {
     char usual[PROFILE_PATH_BYTES_MAX];
-    int reason;
 
-    *profile = (struct profile){.lock = -1};
+    profile_none(profile);
     if (data_dir == NULL) {
         if (!find_data_dir(usual, sizeof(usual))) {
-            (void)fprintf(stderr,
-                "gossipchat: there is no HOME to keep the identity in. Use --data-dir or "
-                "--ephemeral.\n");
+            say(profile,
+                "there is no HOME to keep the identity in. Use --data-dir or --ephemeral.");
             return STATUS_DATA;
         }
         data_dir = usual;
     }
-    if (name == NULL) {
-        return open_default(profile, data_dir);
-    }
-    if (!is_good_name(name)) {
-        (void)fprintf(stderr,
-            "gossipchat: \"%s\" is not a name for a profile: it has 1 to 63 "
-            "characters, no slash and no dot in front\n",
-            name);
-        return STATUS_USAGE;
-    }
-    reason = try_open(profile, data_dir, name);
-    if (reason == EWOULDBLOCK) {
-        (void)fprintf(stderr,
-            "gossipchat: profile %s is in use (pid %ld). End that one, or choose another "
-            "--profile.\n",
-            name, profile->other_owner);
-        return STATUS_DATA;
-    }
-    return reason == 0 ? STATUS_OK : complain(data_dir, reason);
+    return name == NULL ? open_default(profile, data_dir) : open_named(profile, data_dir, name);
 }
 
 int profile_open_file(struct profile *profile, const char *identity_file)
 {
     char lock[PROFILE_PATH_BYTES_MAX];
+    long owner = 0;
     int length = snprintf(lock, sizeof(lock), "%s.lock", identity_file);
     int reason;
 
-    *profile = (struct profile){.lock = -1};
+    profile_none(profile);
     if (length < 0 || (size_t)length >= sizeof(lock)) {
-        return complain(identity_file, ENAMETOOLONG);
+        return complain(profile, "that file", ENAMETOOLONG);
     }
     (void)snprintf(profile->identity_file, sizeof(profile->identity_file), "%s", identity_file);
     (void)snprintf(profile->name, sizeof(profile->name), "-");
-    reason = take_lock(profile, lock);
+    reason = take_lock(profile, lock, &owner);
     if (reason == EWOULDBLOCK) {
-        (void)fprintf(stderr,
-            "gossipchat: %s is in use (pid %ld). End that one, or choose another --identity.\n",
-            identity_file, profile->other_owner);
+        say(profile, "%s is in use (pid %ld). End that one, or choose another --identity.",
+            identity_file, owner);
         return STATUS_DATA;
     }
-    return reason == 0 ? STATUS_OK : complain(lock, reason);
+    return reason == 0 ? STATUS_OK : complain(profile, lock, reason);
 }
 
 void profile_close(struct profile *profile)

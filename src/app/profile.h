@@ -11,25 +11,29 @@
 #include <stdbool.h>
 
 #define PROFILE_PATH_BYTES_MAX 4096
+#define PROFILE_LINE_BYTES_MAX (PROFILE_PATH_BYTES_MAX + 256)
 
 struct profile {
     char name[64];
     char identity_file[PROFILE_PATH_BYTES_MAX];
-    int lock;         /* the open, locked file; -1 if there is none */
-    bool is_second;   /* another one than the default, because that is in use */
-    long other_owner; /* the process that has it */
+    int lock;                          /* the open, locked file; -1 if there is none */
+    char line[PROFILE_LINE_BYTES_MAX]; /* what a person should know; may be empty */
 };
+
+/* No profile at all: nothing is kept. */
+void profile_none(struct profile *profile);
 
 /*
  * Opens the profile `name` (NULL: the default) under `data_dir` (NULL: the usual
- * place), making folders of mode 0700. Returns 0, or the exit status 6 or 7
- * after one line on stderr.
+ * place), making folders of mode 0700. Returns 0, or the exit status 2 (no such name
+ * can be) or 7; `line` says why then.
  */
 int profile_open(struct profile *profile, const char *data_dir, const char *name);
 
-/* Locks a key file that was named by hand. The same results. */
+/* Locks a key file that was named by hand. Returns 0 or 7, as above. */
 int profile_open_file(struct profile *profile, const char *identity_file);
 
+/* Unlocks. Allowed on one that could not be opened. */
 void profile_close(struct profile *profile);
 
 #endif

@@ -1,53 +1,46 @@
 #include "app/session.h"
 
-#include <errno.h>
-#include <pwd.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "app/frontend.h"
 #include "app/input.h"
-#include "app/line_format.h"
+#include "app/session_start.h"
+#include "base/bytes.h"
 
 #define WAIT_SECONDS_DEFAULT 30
 #define LINGER_SECONDS_DEFAULT 2
-/* Own lines that are on their way; more input waits until some have arrived. */
-#define IN_FLIGHT_MAX 256
-/* Own lines that may wait for somebody to come before input is paused. */
-#define UNDELIVERED_MAX 8192
-#define LAST_WORDS_MS 300
+/* Told to leave, we wait so long for what is on its way, and at the very end for stdout. */
+#define FLUSH_MS 1000
+/* Of lines and events that nobody has read yet. */
+#define OUTPUT_BYTES_MAX (4u * 1024 * 1024)
+#define TALK_BYTES_MAX (64u * 1024)
 
-static const struct frontend_kind *frontend_of(const struct options *options)
-{
-    return options->json ? &frontend_json : &frontend_line;
-}
+#define FIRST_ROOM_DEFAULT "main"
 
 void session_log(const struct session *session, uint32_t level, const char *format, ...)
 {
     va_list arguments;
+    char line[2048];
 
-    if (session->options->verbose < level || session->options->quiet) {
+    if (session->options->verbose < level) {
         return;
     }
     va_start(arguments, format);
-    (void)vfprintf(session->log, format, arguments);
+    (void)vsnprintf(line, sizeof(line), format, arguments);
     va_end(arguments);
-    (void)fputc('\n', session->log);
-    (void)fflush(session->log);
+    if (session->log == NULL) {
+        talk_say(&session->talk, "%s", line);
+    } else {
+        (void)fprintf(session->log, "%s\n", line);
+        (void)fflush(session->log);
+    }
 }
 
 /* ---- the end ---------------------------------------------------------------------------- */
-
-static void on_closed(void *context)
-{
-    struct session *session = context;
-
-    session->is_done = true;
-}
 
 static void close_handle(uv_handle_t *handle)
 {
@@ -56,229 +49,352 @@ static void close_handle(uv_handle_t *handle)
     }
 }
 
-/* Says goodbye to the front end and the node; the loop ends when all handles are closed. */
-static void finish(struct session *session)
+/* Closes whatever is open; the loop ends then. */
+static void end(struct session *session)
 {
-    const char *reason = session->status == STATUS_OK ? "leaving" : "leaving early";
-
-    if (session->undelivered > 0) {
-        (void)fprintf(stderr, "%llu message%s not delivered\n",
-            (unsigned long long)session->undelivered,
-            session->undelivered == 1 ? " was" : "s were");
-    }
-    frontend_of(session->options)->end(session->frontend, reason);
-    close_handle((uv_handle_t *)&session->start_timer);
+    session->stage = SESSION_ENDED;
+    input_close(session->input);
+    output_close(session->output);
+    output_close(session->talk.output);
+    session->input = NULL;
+    session->output = NULL;
+    session->talk.output = NULL;
+    close_handle((uv_handle_t *)&session->turn);
     close_handle((uv_handle_t *)&session->wait_timer);
-    close_handle((uv_handle_t *)&session->linger_timer);
+    close_handle((uv_handle_t *)&session->leave_timer);
     for (size_t i = 0; i < session->signal_count; i++) {
         close_handle((uv_handle_t *)&session->signals[i]);
     }
+}
+
+static void on_leave_timer(uv_timer_t *timer);
+
+static void wait_before_leaving(struct session *session, uint64_t ms)
+{
+    (void)uv_timer_start(&session->leave_timer, on_leave_timer, ms, 0);
+}
+
+/* What was written last may still be on its way to the reader. */
+static void drain(struct session *session)
+{
+    session->stage = SESSION_DRAINING;
+    wait_before_leaving(session, FLUSH_MS);
+}
+
+static void on_node_closed(void *context)
+{
+    drain(context);
+}
+
+static void tell_undelivered(const struct session *session)
+{
+    if (session->undelivered > 0) {
+        talk_warn(&session->talk, "%llu message%s not delivered",
+            (unsigned long long)session->undelivered,
+            session->undelivered == 1 ? " was" : "s were");
+    } else if (session->status == STATUS_NOBODY) {
+        talk_warn(&session->talk, "the last messages may not have reached everybody");
+    }
+}
+
+/* Says goodbye to the front end and the node. */
+static void finish(struct session *session)
+{
+    session->stage = SESSION_CLOSING;
+    tell_undelivered(session);
+    session->kind->end(session->frontend, session->reason);
+    (void)uv_timer_stop(&session->wait_timer);
+    (void)uv_timer_stop(&session->leave_timer);
     input_close(session->input);
     session->input = NULL;
-    gossip_node_close(session->node,
-        (struct gossip_duration){.us = session->undelivered > 0 ? 0 : LAST_WORDS_MS * 1000},
-        on_closed, session);
+    gossip_node_close(session->node, (struct gossip_duration){0}, on_node_closed, session);
     session->node = NULL;
 }
 
-static void on_leave(uv_timer_t *timer)
+void session_leave(struct session *session, int status, const char *reason)
 {
-    finish(timer->data);
-}
-
-void session_leave(struct session *session, int status)
-{
-    if (session->is_leaving) {
+    if (session->stage >= SESSION_LEAVING) {
         return;
     }
-    session->is_leaving = true;
+    session->stage = SESSION_LEAVING;
     session->status = status;
-    /* Not now: the caller may be inside an event of the node that is to be closed. */
-    (void)uv_timer_start(&session->linger_timer, on_leave, 0, 0);
+    session->reason = reason;
+    wait_before_leaving(session, FLUSH_MS);
 }
 
-/* ---- delivery --------------------------------------------------------------------------- */
+/* ---- lingering: everything is said, not everything is out ------------------------------- */
 
-static void pump_input(struct session *session)
+static bool is_all_out(const struct session *session)
 {
-    if (session->input != NULL && !session->is_leaving) {
+    return session->undelivered == 0 && !gossip_node_has_unsent(session->node);
+}
+
+/* Lines count until the last is taken by a peer, and bytes then: what else is sent proves nothing. */
+static uint64_t progress_of(const struct session *session)
+{
+    return session->undelivered > 0 ? session->undelivered
+                                    : UINT64_MAX - gossip_node_sent_bytes(session->node);
+}
+
+static void linger(struct session *session)
+{
+    const struct options_number *seconds = &session->options->linger;
+
+    session->stage = SESSION_LINGERING;
+    session->reason = "end of input";
+    session->progress = progress_of(session);
+    wait_before_leaving(
+        session, (seconds->is_given ? seconds->value : LINGER_SECONDS_DEFAULT) * UINT64_C(1000));
+}
+
+static void on_leave_timer(uv_timer_t *timer)
+{
+    struct session *session = timer->data;
+
+    if (session->stage == SESSION_DRAINING) {
+        end(session);
+    } else if (session->stage == SESSION_LINGERING && session->progress != progress_of(session)) {
+        linger(session); /* a slow network is no reason to give up */
+    } else {
+        if (session->stage == SESSION_LINGERING) {
+            session->status = STATUS_NOBODY;
+        }
+        finish(session);
+    }
+}
+
+/* ---- once in every turn of the loop ----------------------------------------------------- */
+
+static void on_turn(uv_prepare_t *turn)
+{
+    struct session *session = turn->data;
+
+    if (session->stage == SESSION_RUNNING && session->input != NULL) {
         input_pump(session->input);
     }
-}
-
-static void check_lingering(struct session *session)
-{
-    if (session->is_input_over && !session->options->keep_open && session->undelivered == 0) {
-        session_leave(session, STATUS_OK);
+    if (session->stage == SESSION_RUNNING && session->is_input_over &&
+        !session->options->keep_open) {
+        linger(session);
     }
-}
-
-void session_line_said(struct session *session)
-{
-    session->undelivered++;
-}
-
-void session_line_settled(struct session *session)
-{
-    if (session->undelivered > 0) {
-        session->undelivered--;
+    if ((session->stage == SESSION_LINGERING && is_all_out(session)) ||
+        (session->stage == SESSION_LEAVING && (session->peers == 0 || is_all_out(session)))) {
+        finish(session);
     }
-    check_lingering(session);
-}
-
-bool session_wants_input(const struct session *session)
-{
-    bool has_company = session->members >= session->options->wait_peers.value;
-    uint64_t bound = session->members > 0 ? IN_FLIGHT_MAX : UNDELIVERED_MAX;
-
-    return session->is_started && !session->is_leaving && has_company &&
-           session->undelivered < bound;
-}
-
-void session_members_changed(struct session *session, uint32_t members)
-{
-    session->members = members;
-    if (members >= session->options->wait_peers.value) {
-        (void)uv_timer_stop(&session->wait_timer);
+    if (session->stage == SESSION_DRAINING && output_is_drained(session->output) &&
+        output_is_drained(session->talk.output)) {
+        end(session);
     }
 }
 
 /* ---- input ------------------------------------------------------------------------------ */
 
-static void on_linger_over(uv_timer_t *timer)
+static void on_line(void *context, struct gossip_bytes line, uint64_t number)
 {
-    struct session *session = timer->data;
+    struct session *session = context;
 
-    session_leave(session, session->undelivered > 0 ? STATUS_NOBODY : STATUS_OK);
+    session->kind->read(session->frontend, line, number);
 }
 
-void session_input_over(struct session *session, bool had_bytes)
+static void on_too_long(void *context, uint64_t number)
 {
-    const struct options_number *linger = &session->options->linger;
-    uint64_t seconds = linger->is_given ? linger->value : LINGER_SECONDS_DEFAULT;
+    struct session *session = context;
+
+    session->kind->too_long(session->frontend, number);
+}
+
+static void on_input_end(void *context, enum input_end reason)
+{
+    struct session *session = context;
 
     session->is_input_over = true;
-    if (session->options->keep_open) {
+    if (reason == INPUT_FAILED) {
+        talk_warn(&session->talk, "gossipchat: stdin cannot be read");
+    } else if (reason == INPUT_NEVER_BEGAN && !session->options->keep_open) {
+        talk_warn(&session->talk,
+            "stdin is closed: exiting. Use --headless to stay connected, or run the container "
+            "with -it.");
+    }
+}
+
+/* Not before the people waited for are there, and not faster than the node can take it. */
+static bool wants_input(void *context)
+{
+    const struct session *session = context;
+
+    return session->stage == SESSION_RUNNING && session->had_company &&
+           session->unanswered < SESSION_UNANSWERED_MAX &&
+           session->undelivered < SESSION_UNDELIVERED_MAX;
+}
+
+/* ---- commands and events ---------------------------------------------------------------- */
+
+/* The number says what it was given to, which makes every answer easy to understand. */
+enum gossip_command_kind session_kind_of(uint64_t number)
+{
+    return (enum gossip_command_kind)(number & 0xFF);
+}
+
+static bool is_line(uint64_t number)
+{
+    enum gossip_command_kind kind = session_kind_of(number);
+
+    return number != 0 && (kind == GOSSIP_COMMAND_SAY || kind == GOSSIP_COMMAND_ACT);
+}
+
+void session_number(struct session *session, struct gossip_command *command)
+{
+    command->number = ++session->number << 8 | (uint64_t)command->kind;
+}
+
+void session_command(struct session *session, struct gossip_command *command)
+{
+    if (command->number == 0) {
+        session_number(session, command);
+    }
+    session->unanswered++;
+    if (is_line(command->number)) {
+        session->undelivered++;
+    }
+    gossip_node_command(session->node, command);
+}
+
+static void note_members(struct session *session, const struct gossip_event *event)
+{
+    if (bytes_equal(event->room, bytes_of_text(session->first_room))) {
+        session->members = event->members > 0 ? event->members - 1 : 0;
+    }
+    if (session->members >= session->options->wait_peers.value) {
+        session->had_company = true;
+        (void)uv_timer_stop(&session->wait_timer);
+    }
+}
+
+static void note_joined(struct session *session, struct gossip_bytes room)
+{
+    if (session->first_room[0] == '\0' && room.size < sizeof(session->first_room)) {
+        bytes_copy((uint8_t *)session->first_room, room);
+        session->first_room[room.size] = '\0';
+    }
+}
+
+static void note_answer(struct session *session, const struct gossip_event *event)
+{
+    if (event->number == 0) {
         return;
     }
-    if (!had_bytes && !session->options->json) {
-        (void)fputs("stdin is closed: exiting. Use --headless to stay connected, or run the "
-                    "container with -it.\n",
-            stderr);
-    }
-    check_lingering(session);
-    if (!session->is_leaving) {
-        (void)uv_timer_start(&session->linger_timer, on_linger_over, seconds * 1000, 0);
+    session->unanswered--;
+    if (event->kind == GOSSIP_EVENT_FAILED && is_line(event->number)) {
+        session->undelivered--;
     }
 }
 
-static void input_line(void *context, struct gossip_bytes line, uint64_t number)
+/* A room of the command line that cannot be joined. */
+static void note_start_failed(struct session *session, const struct gossip_event *event)
 {
-    struct session *session = context;
-
-    frontend_of(session->options)->read(session->frontend, line, number);
-}
-
-static void input_too_long(void *context, uint64_t number)
-{
-    struct session *session = context;
-
-    frontend_of(session->options)->too_long(session->frontend, number);
-}
-
-static void input_end(void *context, bool had_bytes)
-{
-    session_input_over(context, had_bytes);
-}
-
-static bool input_wants_more(void *context)
-{
-    return session_wants_input(context);
-}
-
-/* ---- events ----------------------------------------------------------------------------- */
-
-static bool is_first_room(const struct session *session, struct gossip_bytes room)
-{
-    const char *first =
-        session->options->rooms.count > 0 ? session->options->rooms.items[0] : "main";
-
-    if (*first == '#') {
-        first++;
+    if (event->error != GOSSIP_ERROR_ALREADY) {
+        talk_warn(&session->talk, "gossipchat: %.*s", TALK_BYTES(event->text));
+        session_leave(session, STATUS_USAGE, "a room cannot be joined");
     }
-    return strlen(first) == room.size &&
-           strncasecmp(first, (const char *)room.data, room.size) == 0;
+}
+
+static void note(struct session *session, const struct gossip_event *event)
+{
+    if (event->kind == GOSSIP_EVENT_DONE || event->kind == GOSSIP_EVENT_FAILED) {
+        note_answer(session, event);
+    } else if (event->kind == GOSSIP_EVENT_DELIVERY) {
+        if (event->delivery != GOSSIP_DELIVERY_QUEUED && is_line(event->ref_number)) {
+            session->undelivered--;
+        }
+    } else if (event->kind == GOSSIP_EVENT_ROOM_JOINED) {
+        note_joined(session, event->room);
+    } else if (event->kind == GOSSIP_EVENT_PERSON_CAME || event->kind == GOSSIP_EVENT_PERSON_WENT) {
+        note_members(session, event);
+    } else if (event->kind == GOSSIP_EVENT_PEER_CONNECTED ||
+               event->kind == GOSSIP_EVENT_PEER_DISCONNECTED) {
+        session->peers = event->peers;
+    }
 }
 
 static void on_event(void *context, const struct gossip_event *event)
 {
     struct session *session = context;
 
-    if (session->is_leaving && session->node == NULL) {
+    if (event->kind == GOSSIP_EVENT_FAILED && event->number == 0 &&
+        session->stage == SESSION_STARTING) {
+        note_start_failed(session, event);
         return;
     }
-    if ((event->kind == GOSSIP_EVENT_PERSON_CAME || event->kind == GOSSIP_EVENT_PERSON_WENT) &&
-        is_first_room(session, event->room)) {
-        session_members_changed(session, event->members > 0 ? event->members - 1 : 0);
-    }
-    frontend_of(session->options)->show(session->frontend, event);
-    pump_input(session);
+    note(session, event);
+    session->kind->show(session->frontend, event);
 }
 
-/* ---- the beginning ---------------------------------------------------------------------- */
+/* ---- output ----------------------------------------------------------------------------- */
 
-static void on_wait_over(uv_timer_t *timer)
+bool session_write(struct session *session, struct gossip_bytes lines)
 {
-    struct session *session = timer->data;
-    const char *room =
-        session->options->rooms.count > 0 ? session->options->rooms.items[0] : "main";
-    const struct options_number *timeout = &session->options->timeout;
-
-    (void)fprintf(stderr, "gossipchat: no %s in #%s within %u s\n",
-        session->members == 0 ? "peer" : "sufficient company", room,
-        timeout->is_given ? timeout->value : WAIT_SECONDS_DEFAULT);
-    session_leave(session, STATUS_NOBODY);
+    return output_write(session->output, lines);
 }
 
-static void join(struct session *session, const char *room, uint64_t number)
+static void on_stdout_broken(void *context, int status)
 {
-    struct gossip_command command = {.kind = GOSSIP_COMMAND_JOIN,
-        .number = number,
-        .room = {.data = (const uint8_t *)room, .size = strlen(room)}};
+    struct session *session = context;
 
-    gossip_node_command(session->node, &command);
+    if (status == UV_EPIPE || status == UV_ECONNRESET) {
+        session_leave(session, STATUS_OK, "nobody reads stdout any more");
+    } else {
+        talk_warn(&session->talk, "gossipchat: cannot write to stdout: %s", uv_strerror(status));
+        session_leave(session, STATUS_INTERNAL, "stdout cannot be written");
+    }
 }
 
-/* The node has begun: it listens, and said where. */
-static void on_start(uv_timer_t *timer)
+static void on_stdout_dropped(void *context, uint64_t count)
 {
-    struct session *session = timer->data;
-    const struct options *options = session->options;
-    uint64_t seconds = options->timeout.is_given ? options->timeout.value : WAIT_SECONDS_DEFAULT;
+    struct session *session = context;
 
-    frontend_of(options)->begin(session->frontend);
-    for (size_t i = 0; i < options->rooms.count; i++) {
-        join(session, options->rooms.items[i], i + 1);
+    session->kind->dropped(session->frontend, count);
+}
+
+/* Without stderr there is nobody to tell about it. */
+static void on_stderr_broken(void *context, int status)
+{
+    (void)context;
+    (void)status;
+}
+
+static void on_stderr_dropped(void *context, uint64_t count)
+{
+    (void)context;
+    (void)count;
+}
+
+/* ---- signals ---------------------------------------------------------------------------- */
+
+static void leave_at_once(const struct session *session)
+{
+    if (session->input != NULL) {
+        input_restore(session->input);
     }
-    if (options->rooms.count == 0) {
-        join(session, "main", 1);
+    if (session->output != NULL) {
+        output_restore(session->output);
+        output_restore(session->talk.output);
     }
-    session->is_started = true;
-    if (options->wait_peers.value > 0) {
-        (void)uv_timer_start(&session->wait_timer, on_wait_over, seconds * 1000, 0);
-    }
-    pump_input(session);
+    _exit(session->status);
 }
 
 static void on_signal(uv_signal_t *signal, int number)
 {
     struct session *session = signal->data;
 
-    if (session->is_leaving) {
-        _exit(session->status); /* asked twice: at once */
+    if (session->stage >= SESSION_LEAVING) {
+        leave_at_once(session); /* asked twice */
     }
-    session_leave(
-        session, number == SIGINT && session->undelivered > 0 ? STATUS_INTERRUPTED : STATUS_OK);
+    if (number == SIGINT) {
+        session_leave(
+            session, session->undelivered > 0 ? STATUS_INTERRUPTED : STATUS_OK, "interrupted");
+        return;
+    }
+    session->talk.is_silent = number == SIGHUP; /* the terminal is gone */
+    session_leave(session, STATUS_OK, number == SIGHUP ? "hung up" : "terminated");
 }
 
 static void on_status_signal(uv_signal_t *signal, int number)
@@ -286,241 +402,172 @@ static void on_status_signal(uv_signal_t *signal, int number)
     struct session *session = signal->data;
 
     (void)number;
-    (void)fprintf(stderr, "gossipchat: port %u, %u others in the first room, %llu messages wait\n",
-        gossip_node_port(session->node), session->members,
-        (unsigned long long)session->undelivered);
+    if (session->node != NULL) {
+        talk_warn(&session->talk,
+            "gossipchat: port %u, %u peers, %u others in #%s, %llu messages wait",
+            gossip_node_port(session->node), session->peers, session->members, session->first_room,
+            (unsigned long long)session->undelivered);
+    }
+}
+
+/* Who started us ignoring a signal, as nohup and shells in the background do, means it. */
+static bool is_ignored(int number)
+{
+    struct sigaction action;
+
+    return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
 static void watch_signal(struct session *session, int number, uv_signal_cb callback)
 {
-    uv_signal_t *signal = &session->signals[session->signal_count++];
+    uv_signal_t *signal = &session->signals[session->signal_count];
 
-    (void)uv_signal_init(session->loop, signal);
+    if (is_ignored(number)) {
+        return;
+    }
+    session->signal_count++;
+    (void)uv_signal_init(&session->loop, signal);
     signal->data = session;
     (void)uv_signal_start(signal, callback, number);
     uv_unref((uv_handle_t *)signal);
 }
 
-static void prepare_loop(struct session *session)
+/* ---- the beginning ---------------------------------------------------------------------- */
+
+static void on_wait_over(uv_timer_t *timer)
 {
-    (void)signal(SIGPIPE, SIG_IGN);
-    (void)uv_timer_init(session->loop, &session->start_timer);
-    (void)uv_timer_init(session->loop, &session->wait_timer);
-    (void)uv_timer_init(session->loop, &session->linger_timer);
-    session->start_timer.data = session;
+    struct session *session = timer->data;
+    const struct options_number *timeout = &session->options->timeout;
+    unsigned seconds = timeout->is_given ? timeout->value : WAIT_SECONDS_DEFAULT;
+
+    if (session->members == 0) {
+        talk_warn(
+            &session->talk, "gossipchat: no peer in #%s within %u s", session->first_room, seconds);
+    } else {
+        talk_warn(&session->talk, "gossipchat: only %u of %u in #%s within %u s", session->members,
+            session->options->wait_peers.value, session->first_room, seconds);
+    }
+    session_leave(session, STATUS_NOBODY, "nobody came in time");
+}
+
+static void join(struct session *session, const char *room)
+{
+    struct gossip_command command = {
+        .kind = GOSSIP_COMMAND_JOIN, .room = bytes_of_text(*room == '#' ? room + 1 : room)};
+
+    gossip_node_command(session->node, &command);
+}
+
+static void begin(struct session *session)
+{
+    const struct options *options = session->options;
+    const struct options_number *timeout = &options->timeout;
+
+    session->kind->begin(session->frontend);
+    for (size_t i = 0; i < options->rooms.count; i++) {
+        join(session, options->rooms.items[i]);
+    }
+    if (options->rooms.count == 0) {
+        join(session, FIRST_ROOM_DEFAULT);
+    }
+    if (session->stage != SESSION_STARTING) {
+        return; /* a room could not be joined */
+    }
+    session->stage = SESSION_RUNNING;
+    session->had_company = options->wait_peers.value == 0;
+    if (!session->had_company) {
+        (void)uv_timer_start(&session->wait_timer, on_wait_over,
+            (timeout->is_given ? timeout->value : WAIT_SECONDS_DEFAULT) * UINT64_C(1000), 0);
+    }
+}
+
+static void open_handles(struct session *session)
+{
+    struct output_handler out = {
+        .context = session, .on_broken = on_stdout_broken, .on_dropped = on_stdout_dropped};
+    struct output_handler talk = {
+        .context = session, .on_broken = on_stderr_broken, .on_dropped = on_stderr_dropped};
+
+    (void)uv_prepare_init(&session->loop, &session->turn);
+    (void)uv_timer_init(&session->loop, &session->wait_timer);
+    (void)uv_timer_init(&session->loop, &session->leave_timer);
+    session->turn.data = session;
     session->wait_timer.data = session;
-    session->linger_timer.data = session;
+    session->leave_timer.data = session;
+    (void)uv_prepare_start(&session->turn, on_turn);
     watch_signal(session, SIGINT, on_signal);
     watch_signal(session, SIGTERM, on_signal);
     watch_signal(session, SIGHUP, on_signal);
     watch_signal(session, SIGUSR1, on_status_signal);
-}
-
-/* ---- the node --------------------------------------------------------------------------- */
-
-static const char *choose_nick(const struct options *options)
-{
-    static char name[SESSION_NICK_BYTES_MAX];
-    const struct passwd *user;
-
-    if (options->nick != NULL) {
-        return options->nick;
-    }
-    user = getpwuid(geteuid());
-    if (user != NULL && user->pw_name[0] != '\0' && strlen(user->pw_name) <= 24) {
-        (void)snprintf(name, sizeof(name), "%s", user->pw_name);
-        return name;
-    }
-    (void)snprintf(name, sizeof(name), "guest-%04lx", (unsigned long)getpid() & 0xFFFF);
-    return name;
-}
-
-/* As gossip_node_create documents its errors. */
-static int status_of(enum gossip_error error)
-{
-    if (error == GOSSIP_ERROR_ADDRESS_IN_USE || error == GOSSIP_ERROR_UNREACHABLE) {
-        return STATUS_NETWORK;
-    }
-    if (error == GOSSIP_ERROR_INVALID || error == GOSSIP_ERROR_LIMIT) {
-        return STATUS_USAGE;
-    }
-    if (error == GOSSIP_ERROR_PERMISSION || error == GOSSIP_ERROR_UNSUPPORTED) {
-        return STATUS_IDENTITY;
-    }
-    return error == GOSSIP_ERROR_IO ? STATUS_DATA : STATUS_INTERNAL;
-}
-
-static void configure(
-    struct session *session, struct gossip_node_config *config, struct gossip_limits *limits)
-{
-    const struct options *options = session->options;
-
-    gossip_node_config_default(config);
-    config->identity_file = options->ephemeral ? NULL : session->profile.identity_file;
-    config->listen_addresses = options->listen.items;
-    config->listen_address_count = options->listen.count;
-    config->is_listening = !options->no_listen;
-    if (options->port.is_given) {
-        config->port = (uint16_t)options->port.value;
-        config->port_attempts = 1;
-    }
-    config->peer_addresses = options->peers.items;
-    config->peer_address_count = options->peers.count;
-    config->announce_addresses = options->announce.items;
-    config->announce_address_count = options->announce.count;
-    config->rendezvous = session->rendezvous;
-    config->has_mdns = !options->no_mdns;
-    config->has_public_mdns = options->mdns_public;
-    config->interfaces = options->interfaces.items;
-    config->interface_count = options->interfaces.count;
-    config->nick = session->nick;
-    if (options->max_peers.is_given) {
-        gossip_limits_default(limits);
-        limits->peers_max = options->max_peers.value;
-        if (limits->book_peers_max < limits->peers_max) {
-            limits->book_peers_max = limits->peers_max;
-        }
-        config->limits = limits;
-    }
-    config->handler = (struct gossip_node_handler){.context = session, .on_event = on_event};
-}
-
-static int create_node(struct session *session)
-{
-    struct gossip_node_config config;
-    struct gossip_limits limits;
-    enum gossip_error error;
-
-    configure(session, &config, &limits);
-    error = gossip_node_create(&config, session->loop, &session->node);
-    if (error != GOSSIP_OK) {
-        (void)fprintf(stderr, "gossipchat: %s\n", gossip_node_failure());
-        return status_of(error);
-    }
-    (void)gossip_peer_id_print(gossip_node_id(session->node), session->peer, sizeof(session->peer));
-    return STATUS_OK;
-}
-
-static int open_profile(struct session *session)
-{
-    const struct options *options = session->options;
-    int status;
-
-    session->profile = (struct profile){.name = "-", .lock = -1};
-    if (options->ephemeral) {
-        (void)snprintf(session->profile.name, sizeof(session->profile.name), "ephemeral");
-        return STATUS_OK;
-    }
-    status = options->identity != NULL
-                 ? profile_open_file(&session->profile, options->identity)
-                 : profile_open(&session->profile, options->data_dir, options->profile);
-    if (status == STATUS_OK && session->profile.is_second && !options->quiet) {
-        (void)fprintf(stderr, "default profile is in use (pid %ld): using profile %s\n",
-            session->profile.other_owner, session->profile.name);
-    }
-    return status;
-}
-
-static int open_log(struct session *session)
-{
-    const char *path = session->options->log_file;
-
-    session->log = stderr;
-    if (path == NULL) {
-        return STATUS_OK;
-    }
-    session->log = fopen(path, "ae");
-    if (session->log == NULL) {
-        (void)fprintf(stderr, "gossipchat: cannot write %s: %s. Choose another --log-file.\n", path,
-            strerror(errno));
-        return STATUS_CONFIG;
-    }
-    return STATUS_OK;
-}
-
-static int open_input(struct session *session)
-{
-    struct input_handler handler = {.context = session,
-        .on_line = input_line,
-        .on_too_long = input_too_long,
-        .on_end = input_end,
-        .wants_more = input_wants_more};
-
-    if (session->options->headless) {
-        return STATUS_OK;
-    }
-    session->input =
-        input_open(session->loop, frontend_of(session->options)->line_bytes_max, handler);
-    if (session->input == NULL) {
-        (void)fputs("gossipchat: out of memory\n", stderr);
-        return STATUS_INTERNAL;
-    }
-    return STATUS_OK;
-}
-
-static int check_format(const struct options *options)
-{
-    if (options->format != NULL && line_format_check(options->format) != GOSSIP_OK) {
-        (void)fprintf(stderr,
-            "gossipchat: --format \"%s\": after %% comes one of d, t, r, n, m or %%\n",
-            options->format);
-        return STATUS_USAGE;
-    }
-    return STATUS_OK;
-}
-
-/* Before the node exists nothing has to be said to anybody. */
-static void close_early(struct session *session)
-{
-    close_handle((uv_handle_t *)&session->start_timer);
-    close_handle((uv_handle_t *)&session->wait_timer);
-    close_handle((uv_handle_t *)&session->linger_timer);
-    for (size_t i = 0; i < session->signal_count; i++) {
-        close_handle((uv_handle_t *)&session->signals[i]);
-    }
-    input_close(session->input);
-    session->input = NULL;
+    session->output = output_open(&session->loop, STDOUT_FILENO, OUTPUT_BYTES_MAX, out);
+    session->talk.output = output_open(&session->loop, STDERR_FILENO, TALK_BYTES_MAX, talk);
 }
 
 static int start(struct session *session)
 {
-    int status = check_format(session->options);
+    struct input_handler input = {.context = session,
+        .on_line = on_line,
+        .on_too_long = on_too_long,
+        .on_end = on_input_end,
+        .wants_more = wants_input};
+    struct gossip_node_handler node = {.context = session, .on_event = on_event};
+    int status;
 
-    if (status == STATUS_OK) {
-        status = open_log(session);
+    if (session->output == NULL || session->talk.output == NULL) {
+        return STATUS_INTERNAL;
     }
-    if (status == STATUS_OK) {
-        status = open_profile(session);
+    session->frontend = session->kind->open(session);
+    if (session->frontend == NULL) {
+        return STATUS_INTERNAL;
     }
-    if (status == STATUS_OK) {
-        session->frontend = frontend_of(session->options)->open(session);
-        status = session->frontend == NULL ? STATUS_INTERNAL : open_input(session);
+    status = session_start(session, node);
+    if (status != STATUS_OK) {
+        return status;
     }
-    return status == STATUS_OK ? create_node(session) : status;
+    if (!session->options->headless) {
+        session->input = input_open(&session->loop, session->kind->line_bytes_max, input);
+    }
+    begin(session);
+    return session->status;
+}
+
+/*
+ * A name server that does not answer keeps a thread of libuv, which a normal end would
+ * wait for. Nothing of ours waits for it any more.
+ */
+static void close_loop(struct session *session)
+{
+    (void)uv_run(&session->loop, UV_RUN_NOWAIT);
+    if (uv_loop_close(&session->loop) != 0) {
+        _exit(session->status);
+    }
 }
 
 int session_run(const struct options *options)
 {
-    struct session session = {.loop = uv_default_loop(),
-        .options = options,
-        .nick = choose_nick(options),
-        .rendezvous = options->rendezvous != NULL ? options->rendezvous : "gossipchat"};
+    struct session session = {.options = options,
+        .kind = options->json ? &frontend_json : &frontend_line,
+        .reason = "not started",
+        .rendezvous = options->rendezvous != NULL ? options->rendezvous : "gossipchat",
+        .talk = {.is_quiet = options->quiet}};
 
-    prepare_loop(&session);
+    (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0}); /* keys of conversations lie in memory */
+    (void)signal(SIGPIPE, SIG_IGN);
+    if (uv_loop_init(&session.loop) != 0) {
+        return STATUS_INTERNAL;
+    }
+    open_handles(&session);
     session.status = start(&session);
-    if (session.status == STATUS_OK) {
-        (void)uv_timer_start(&session.start_timer, on_start, 0, 0);
-    } else {
-        close_early(&session);
+    if (session.node == NULL) {
+        drain(&session);
     }
-    (void)uv_run(session.loop, UV_RUN_DEFAULT);
+    while (session.stage != SESSION_ENDED) {
+        (void)uv_run(&session.loop, UV_RUN_ONCE);
+    }
     if (session.frontend != NULL) {
-        frontend_of(options)->close(session.frontend);
+        session.kind->close(session.frontend);
     }
-    profile_close(&session.profile);
-    if (session.log != NULL && session.log != stderr) {
-        (void)fclose(session.log);
-    }
-    (void)uv_loop_close(session.loop);
+    session_start_undo(&session);
+    close_loop(&session);
     return session.status;
 }

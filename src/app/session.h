@@ -2,7 +2,14 @@
  * One run of the program: the node, the front end, and what decides when it ends.
  *
  * Everything a front end reads or writes goes through here, so that line mode
- * and JSON mode follow the same rules about waiting, lingering and leaving.
+ * and JSON mode follow the same rules about waiting, lingering and leaving:
+ *
+ *     RUNNING -> LINGERING (the input is over, but not everything is out)
+ *             -> LEAVING (told to end: what is on its way may still go out)
+ *             -> CLOSING (the node says goodbye) -> DRAINING (stdout too) -> loop ends
+ *
+ * Events only leave notes; what follows from them is done once in every turn of the
+ * loop, when nothing of the node is running.
  */
 #ifndef APP_SESSION_H
 #define APP_SESSION_H
@@ -13,58 +20,88 @@
 #include "app/options.h"
 #include "app/profile.h"
 #include "app/status.h"
+#include "app/talk.h"
 #include "gossipchat/gossipchat.h"
 
 #define SESSION_NICK_BYTES_MAX 128
+#define SESSION_ROOM_BYTES_MAX 160
+#define SESSION_SIGNALS_MAX 4
+
+/* Commands that may be on their way, and own lines that may wait to be taken by a peer. */
+#define SESSION_UNANSWERED_MAX 256
+#define SESSION_UNDELIVERED_MAX 8192
 
 struct frontend;
+struct frontend_kind;
 struct input;
 
+enum session_stage {
+    SESSION_STARTING,
+    SESSION_RUNNING,
+    SESSION_LINGERING,
+    SESSION_LEAVING,
+    SESSION_CLOSING,
+    SESSION_DRAINING,
+    SESSION_ENDED
+};
+
 struct session {
-    uv_loop_t *loop;
+    uv_loop_t loop;
     struct gossip_node *node;
     const struct options *options;
     struct profile profile;
-    const char *nick;
+    char nick[SESSION_NICK_BYTES_MAX];
     const char *rendezvous;
-    FILE *log; /* what -v says; stderr or a file */
+    FILE *log; /* what -v says, if not on stderr */
+    const struct frontend_kind *kind;
     struct frontend *frontend;
     struct input *input;
+    struct output *output; /* stdout */
+    struct talk talk;      /* stderr */
 
-    uv_timer_t start_timer, wait_timer, linger_timer;
-    uv_signal_t signals[4];
+    uv_prepare_t turn;
+    uv_timer_t wait_timer, leave_timer;
+    uv_signal_t signals[SESSION_SIGNALS_MAX];
     size_t signal_count;
 
-    char peer[64];        /* our peer id as text */
-    uint32_t members;     /* others in the first room */
-    uint64_t undelivered; /* own lines that no peer took yet */
-    uint64_t in_flight;   /* commands that were not answered yet */
-    bool is_started;      /* the first rooms are joined */
-    bool is_input_over;
-    bool is_leaving;
-    bool is_done;
+    enum session_stage stage;
     int status;
+    const char *reason; /* for leaving; static */
+    bool is_input_over;
+
+    char peer[64];                           /* our peer id as text */
+    char first_room[SESSION_ROOM_BYTES_MAX]; /* as the node calls it; empty until joined */
+    uint32_t members;                        /* others in the first room */
+    uint32_t peers;                          /* connected */
+    bool had_company;                        /* as many as --wait-peers says were there */
+    uint64_t number;                         /* of the last command */
+    uint64_t unanswered;                     /* commands */
+    uint64_t undelivered;                    /* own lines that no peer has taken */
+    uint64_t progress;                       /* what was out when lingering was considered last */
 };
 
 /* Runs the program; returns its exit status. */
 int session_run(const struct options *options);
 
-/* Somebody joined or left the first room: input may begin. */
-void session_members_changed(struct session *session, uint32_t members);
+/*
+ * Hands a command to the node, under a number that session_numbered has given it or,
+ * if it has none, a new one. Only failures of number 0 are told, and those end the
+ * start.
+ */
+void session_command(struct session *session, struct gossip_command *command);
+void session_number(struct session *session, struct gossip_command *command);
 
-/* An own line was taken by the node, and later by a peer or given up. */
-void session_line_said(struct session *session);
-void session_line_settled(struct session *session);
+/* What kind of command a number was given to. */
+enum gossip_command_kind session_kind_of(uint64_t number);
 
-/* The input ended. `had_bytes`: something was read from it before. */
-void session_input_over(struct session *session, bool had_bytes);
+/*
+ * Writes a line, or several that belong together, with their ends, to stdout. False if
+ * they were dropped, because nobody reads.
+ */
+bool session_write(struct session *session, struct gossip_bytes lines);
 
-/* Ends the run with `status`, politely. */
-void session_leave(struct session *session, int status);
-
-/* Whether more input should be read now: not before the people waited for are there, and not faster
- * than lines get out. */
-bool session_wants_input(const struct session *session);
+/* Ends the run with `status`, politely. `reason` is static: "quit", "end of input". */
+void session_leave(struct session *session, int status, const char *reason);
 
 /* A line of diagnosis, if -v was given so often. */
 void session_log(const struct session *session, uint32_t level, const char *format, ...)

@@ -84,7 +84,7 @@ void events_dial_sentence(enum gossip_error error, const char *text, const char 
     if (strcmp(text, SOCKET_REFUSED_TEXT) == 0) {
         (void)snprintf(sentence, EVENTS_SENTENCE_BYTES, "%s %s", where, text);
     } else if (error == GOSSIP_ERROR_PEER_IMPOSTOR) {
-        (void)snprintf(sentence, EVENTS_SENTENCE_BYTES, "%s: %s", where, text);
+        (void)snprintf(sentence, EVENTS_SENTENCE_BYTES, "%s", text);
     } else {
         (void)snprintf(sentence, EVENTS_SENTENCE_BYTES, "cannot reach %s: %s", where, text);
     }

@@ -68,6 +68,8 @@ struct gossip_node {
     struct host_post post;
     struct sequence_file sequence;
 
+    uint64_t sent_bytes; /* taken by sockets */
+
     struct chain pipes;       /* all */
     struct chain pipes_ready; /* that may have bytes to send */
     struct chain dials;       /* being connected */

@@ -243,6 +243,11 @@ bool gossip_node_has_unsent(const struct gossip_node *node)
     return has_unsent(node);
 }
 
+uint64_t gossip_node_sent_bytes(const struct gossip_node *node)
+{
+    return node->sent_bytes;
+}
+
 void gossip_node_command(struct gossip_node *node, const struct gossip_command *command)
 {
     if (node->stage != NODE_RUNNING) {

@@ -170,6 +170,7 @@ static void on_written(uv_write_t *request, int status)
     if (status != 0) {
         pipe_tcp_close(tcp, status);
     } else {
+        tcp->node->sent_bytes += tcp->unsent_size;
         pipe_tcp_flush(tcp);
     }
     host_pump(tcp->node);
@@ -187,6 +188,7 @@ static void write_later(struct pipe_tcp *tcp, const uint8_t *data, size_t size)
         return;
     }
     memcpy(tcp->unsent, data, size);
+    tcp->unsent_size = size;
     buffer = uv_buf_init((char *)tcp->unsent, (unsigned)size);
     status = uv_write(&tcp->write_request, (uv_stream_t *)&tcp->handle, &buffer, 1, on_written);
     if (status != 0) {
@@ -205,7 +207,10 @@ static void write_now(struct pipe_tcp *tcp, uint8_t *data, size_t size)
     }
     if (written < 0) {
         pipe_tcp_close(tcp, written);
-    } else if ((size_t)written < size) {
+        return;
+    }
+    tcp->node->sent_bytes += (size_t)written;
+    if ((size_t)written < size) {
         write_later(tcp, data + written, size - (size_t)written);
     }
 }
