@@ -236,6 +236,11 @@ struct bus_end *bus_dial(
     return &wire->ends[0];
 }
 
+const struct gossip_address *bus_target(const struct bus_end *end)
+{
+    return &end->wire->target;
+}
+
 static struct bus_resident *find_resident(struct bus *bus, const struct gossip_address *address)
 {
     struct bus_resident *resident = bus->residents;
@@ -480,7 +485,7 @@ void bus_leave(struct bus_resident *resident)
 
 void bus_schedule(struct bus_resident *resident)
 {
-    if (resident->bus != NULL)
+    if (resident->bus != NULL && resident->deadline != NULL)
         set_alarm(resident->bus, &resident->alarm, resident->deadline(resident->context));
 }
 

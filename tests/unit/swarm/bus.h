@@ -47,7 +47,8 @@ struct bus_end {
     bool has_ended; /* the other side knows, or will, that nothing more follows */
 };
 
-/* Who lives at an address. All calls are made from within bus_run, bus_dial or bus_close. */
+/* Who lives at an address. All calls are made from within bus_run, bus_dial or bus_close. Whoever is
+ * deaf or refuses needs no functions. */
 struct bus_resident {
     struct gossip_address address; /* without peer id */
     bool is_deaf;                  /* nobody is reached here, and nobody says so */
@@ -103,6 +104,9 @@ void bus_leave(struct bus_resident *resident);
 /* Connects to `address`; `opened` or `failed` answers. `state` becomes the end's. */
 struct bus_end *bus_dial(
     struct bus_resident *resident, const struct gossip_address *address, void *state);
+
+/* Where the wire of this end was dialed to. */
+const struct gossip_address *bus_target(const struct bus_end *end);
 
 /* The end may have bytes to send, or takes data again. */
 void bus_wake(struct bus_end *end);

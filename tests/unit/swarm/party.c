@@ -272,8 +272,7 @@ static void on_opened(void *context, struct bus_end *end)
     struct member *member = context;
 
     member->dials--;
-    swarm_pipe_opened(member->swarm, now_of(member), pipe_of(member, end),
-        &((struct bus_end *)end)->resident->address);
+    swarm_pipe_opened(member->swarm, now_of(member), pipe_of(member, end), bus_target(end));
     member_drain(member);
 }
 

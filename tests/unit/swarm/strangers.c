@@ -352,8 +352,12 @@ void stranger_end(struct stranger *stranger)
 
 bool stranger_say(struct stranger *stranger, const char *text)
 {
-    if (stranger->out == NULL || !stranger->out->is_ready)
+    struct foreign_stream *out = stranger->out;
+
+    if (out == NULL) /* rust has one on each connection, and any will do */
+        out = foreign_find(&stranger->foreign, MESHSUB_2, true);
+    if (out == NULL || !out->is_ready)
         return false;
-    foreign_write(stranger->out, rpc_publish(signed_message(&stranger->foreign, TOPIC, text)));
+    foreign_write(out, rpc_publish(signed_message(&stranger->foreign, TOPIC, text)));
     return true;
 }
