@@ -127,6 +127,7 @@ static enum gossip_error receive_handshake(
     struct connection *connection, struct gossip_bytes *input)
 {
     struct connection_upgrade *upgrade = connection->upgrade;
+    size_t size = input->size;
     enum gossip_error error = noise_handshake_receive(upgrade->handshake, input);
     const struct gossip_peer_id *stranger = noise_handshake_stranger(upgrade->handshake);
 
@@ -135,6 +136,10 @@ static enum gossip_error receive_handshake(
     if (error != GOSSIP_OK)
         return connection_fail(
             connection, error, handshake_failure_text(error, upgrade->handshake));
+    /* What answers a message that has not left yet is no answer; and it would never be taken. */
+    if (size > 0 && input->size == size)
+        return connection_fail(
+            connection, GOSSIP_ERROR_PEER_MALFORMED, "the other side speaks before its turn");
     upgrade->handshake_may_speak = true;
     return noise_handshake_is_finished(upgrade->handshake) ? leave_handshake(connection)
                                                            : GOSSIP_OK;

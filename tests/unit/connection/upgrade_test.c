@@ -350,6 +350,24 @@ static void a_handshake_that_is_not_one_is_the_end(void)
     end();
 }
 
+/* Whoever waits for an answer has nothing to say: what comes before it leaves must not wait too. */
+static void who_speaks_before_his_turn_is_refused(void)
+{
+    struct gossip_bytes first;
+
+    begin(CONNECTION_ACCEPTED, peer_yamux);
+    first = both(BYTES_OF(MULTISTREAM NOISE), peer_shake(&peer));
+    expect_failure(node_try_hear(&node, both(first, BYTES_OF("x"))), GOSSIP_ERROR_PEER_MALFORMED,
+        "the other side speaks before its turn");
+    end();
+    begin(CONNECTION_DIALED, peer_yamux);
+    hear_our_dial();
+    first = both(BYTES_OF(MULTISTREAM NOISE), peer_shake(&peer));
+    expect_failure(node_try_hear(&node, both(first, BYTES_OF("x"))), GOSSIP_ERROR_PEER_MALFORMED,
+        "the other side speaks before its turn");
+    end();
+}
+
 static void another_peer_than_expected_is_refused(void)
 {
     node_prepare(&node, CONNECTION_DIALED, 1);
@@ -566,8 +584,9 @@ TEST_MAIN(TEST(a_go_peer_dials_us), TEST(a_rust_peer_dials_us),
     TEST(we_dial_a_js_peer), TEST(we_dial_a_rust_peer), TEST(the_first_bytes_are_ours_when_we_dial),
     TEST(what_is_not_libp2p_is_refused), TEST(a_peer_without_noise_is_given_up),
     TEST(a_peer_without_yamux_is_given_up), TEST(a_broken_negotiation_of_the_muxer_is_the_end),
-    TEST(a_handshake_that_is_not_one_is_the_end), TEST(another_peer_than_expected_is_refused),
-    TEST(the_expected_peer_is_welcome), TEST(keys_that_cannot_be_checked_are_refused_by_name),
+    TEST(a_handshake_that_is_not_one_is_the_end), TEST(who_speaks_before_his_turn_is_refused),
+    TEST(another_peer_than_expected_is_refused), TEST(the_expected_peer_is_welcome),
+    TEST(keys_that_cannot_be_checked_are_refused_by_name),
     TEST(each_stage_of_the_upgrade_ends_at_the_same_deadline), TEST(a_slow_trickle_does_not_help),
     TEST(after_the_upgrade_its_deadline_is_forgotten),
     TEST(whoever_has_proven_nothing_costs_little), TEST(an_idle_stranger_costs_even_less),
