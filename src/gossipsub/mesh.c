@@ -44,6 +44,14 @@ void gossipsub_mesh_drop(struct gossipsub_router *router, struct gossip_instant 
             router, now, GOSSIP_TRACE_PEER_PRUNED, neighbour, mesh->topic->name, reason);
 }
 
+void gossipsub_mesh_forget(struct gossipsub_router *router, struct gossip_instant now,
+    struct gossipsub_mesh *mesh, struct gossipsub_neighbour *neighbour, const char *reason)
+{
+    gossipsub_mesh_drop(router, now, mesh, neighbour, reason);
+    peer_set_remove(mesh->prunes, neighbour->handle.index);
+    peer_set_remove(mesh->ihaves, neighbour->handle.index);
+}
+
 /* A v1.0 PRUNE carries no backoff, and the peer assumes the usual one. */
 struct gossip_duration gossipsub_mesh_backoff(const struct gossipsub_router *router,
     const struct gossipsub_mesh *mesh, const struct gossipsub_neighbour *neighbour)

@@ -27,6 +27,10 @@ void gossipsub_mesh_graft(struct gossipsub_router *router, struct gossip_instant
 void gossipsub_mesh_drop(struct gossipsub_router *router, struct gossip_instant now,
     struct gossipsub_mesh *mesh, struct gossipsub_neighbour *neighbour, const char *reason);
 
+/* Likewise; nothing of this topic is to be told to it any more but whether we follow it. */
+void gossipsub_mesh_forget(struct gossipsub_router *router, struct gossip_instant now,
+    struct gossipsub_mesh *mesh, struct gossipsub_neighbour *neighbour, const char *reason);
+
 /* The peer, in the mesh or wishing to be, is sent PRUNE, and a backoff begins. */
 void gossipsub_mesh_prune(struct gossipsub_router *router, struct gossip_instant now,
     struct gossipsub_mesh *mesh, struct gossipsub_neighbour *neighbour, const char *reason);

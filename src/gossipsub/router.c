@@ -303,6 +303,17 @@ void gossipsub_router_peer_restarted(
     }
 }
 
+/* What waits for the peer and is beyond its version is not for it. */
+static void forget_what_it_does_not_know(
+    struct gossipsub_router *router, struct gossipsub_neighbour *neighbour)
+{
+    struct gossipsub_outbox *outbox = &neighbour->outbox;
+    if (!gossipsub_speaks_gossip(neighbour))
+        gossipsub_id_row_clear(&outbox->iwants, router->allocator);
+    if (neighbour->version < GOSSIPSUB_V1_2)
+        gossipsub_id_row_clear(&outbox->idontwants, router->allocator);
+}
+
 void gossipsub_router_peer_learned(struct gossipsub_router *router, struct gossip_instant now,
     struct gossipsub_peer peer, enum gossipsub_version version, enum gossipsub_dialect dialect)
 {
@@ -313,12 +324,13 @@ void gossipsub_router_peer_learned(struct gossipsub_router *router, struct gossi
         neighbour->dialect = dialect;
     neighbour->version = version;
     sort_peer(router, neighbour);
+    forget_what_it_does_not_know(router, neighbour);
     for (uint32_t i = 0; i < router->topics.mesh_count; i++) {
         struct gossipsub_mesh *mesh = router->topics.meshes[i];
         if (gossipsub_speaks_gossip(neighbour))
             gossipsub_mesh_welcome(router, now, mesh, neighbour);
         else
-            gossipsub_mesh_drop(router, now, mesh, neighbour, "it speaks floodsub");
+            gossipsub_mesh_forget(router, now, mesh, neighbour, "it speaks floodsub");
     }
 }
 

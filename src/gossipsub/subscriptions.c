@@ -104,22 +104,13 @@ bool gossipsub_subscriptions_begin(struct gossipsub_router *router, struct gossi
     return true;
 }
 
-/* Nothing of this topic is between us and the peer any more. Its backoff stays. */
-static void clear_mesh(struct gossipsub_router *router, struct gossip_instant now,
-    struct gossipsub_mesh *mesh, struct gossipsub_neighbour *neighbour, const char *reason)
-{
-    gossipsub_mesh_drop(router, now, mesh, neighbour, reason);
-    peer_set_remove(mesh->prunes, neighbour->handle.index);
-    peer_set_remove(mesh->ihaves, neighbour->handle.index);
-}
-
 /* A subscription of which nothing was told yet ends without a word. */
 static void end(struct gossipsub_router *router, struct gossip_instant now,
     struct gossipsub_neighbour *neighbour, struct gossipsub_subscription *subscription)
 {
     struct gossipsub_topic *topic = subscription->topic;
     if (topic->mesh != NULL)
-        clear_mesh(router, now, topic->mesh, neighbour, "it left the topic");
+        gossipsub_mesh_forget(router, now, topic->mesh, neighbour, "it left the topic");
     peer_set_remove(topic->subscribers, neighbour->handle.index);
     neighbour->followed_count--;
     if (subscription->news == GOSSIPSUB_NEWS_BEGUN) {
@@ -161,7 +152,7 @@ void gossipsub_subscriptions_end_all(struct gossipsub_router *router, struct gos
     }
     for (uint32_t i = router->topics.mesh_count; i > 0; i--) {
         struct gossipsub_mesh *mesh = router->topics.meshes[i - 1];
-        clear_mesh(router, now, mesh, neighbour, "it left");
+        gossipsub_mesh_forget(router, now, mesh, neighbour, "it left");
         peer_set_remove(mesh->told, index);
         mesh->peers[index] = (struct gossipsub_member){0};
         gossipsub_mesh_settle(router, mesh);

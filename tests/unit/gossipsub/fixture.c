@@ -274,6 +274,13 @@ void wait_ms(uint64_t ms)
     go_to(instant_add(fixture.now, duration_ms(ms)));
 }
 
+void sleep_ms(uint64_t ms)
+{
+    fixture.now = instant_add(fixture.now, duration_ms(ms));
+    gossipsub_router_advance(fixture.router, fixture.now);
+    drain();
+}
+
 void beat(unsigned times)
 {
     for (unsigned i = 0; i < times; i++)

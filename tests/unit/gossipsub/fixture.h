@@ -97,6 +97,9 @@ void judge(enum gossipsub_verdict verdict);
 /* Time goes on; heartbeats come when they are due. */
 void wait_ms(uint64_t ms);
 
+/* The same, but we are asleep meanwhile: there is one late heartbeat in the end. */
+void sleep_ms(uint64_t ms);
+
 /* Until right after the next heartbeat, so many times. */
 void beat(unsigned times);
 

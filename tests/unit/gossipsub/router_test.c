@@ -162,6 +162,27 @@ static void who_turns_out_to_speak_floodsub_leaves_the_mesh_without_a_word(void)
     end();
 }
 
+/* Control that was on its way to it is in words it does not know. */
+static void who_turns_out_to_know_less_is_told_less(void)
+{
+    begin();
+    follow("tea");
+    join_all('A', 'B');
+    hear_all('A', 'B', "follows tea, has tea X9");
+    hear('B', "prunes tea 60, grafts tea");
+    (void)said('A');
+    fixture.is_holding = true;
+    hear('B', "sends tea X1 2000");
+    gossipsub_router_peer_learned(
+        fixture.router, fixture.now, fixture.peers[0], GOSSIPSUB_V1_1, GOSSIPSUB_DIALECT_GO);
+    gossipsub_router_peer_learned(
+        fixture.router, fixture.now, fixture.peers[1], GOSSIPSUB_FLOODSUB, GOSSIPSUB_DIALECT_GO);
+    expect_text(said('A'), "");
+    expect_text(said('B'), "follows tea\n");
+    judge(GOSSIPSUB_REJECT);
+    end();
+}
+
 static void topic_peers_are_counted(void)
 {
     size_t in_mesh = 99;
@@ -319,5 +340,6 @@ TEST_MAIN(TEST(senseless_parameters_and_limits_are_refused), TEST(a_peer_joins_o
     TEST(who_restarted_is_greeted_again_and_grafted_again),
     TEST(who_turns_out_to_speak_gossip_is_grafted),
     TEST(who_turns_out_to_speak_floodsub_leaves_the_mesh_without_a_word),
-    TEST(topic_peers_are_counted), TEST(heartbeats_come_in_time_and_late_ones_not_in_heaps),
-    TEST(what_happens_is_traced), TEST(without_memory_nothing_breaks_and_nothing_is_lost))
+    TEST(who_turns_out_to_know_less_is_told_less), TEST(topic_peers_are_counted),
+    TEST(heartbeats_come_in_time_and_late_ones_not_in_heaps), TEST(what_happens_is_traced),
+    TEST(without_memory_nothing_breaks_and_nothing_is_lost))

@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ENTRIES_MAX 512
+#define ENTRIES_MAX 16
+#define WORDS_MAX 512
 #define DATA_BYTES_DEFAULT 100
 
 static const uint8_t id_prefix[] = {0x00, 0x24, 0x08, 0x01, 0x12, 0x20};
@@ -101,6 +102,7 @@ void rpc_text_print_id(struct gossip_bytes id, char text[64])
 /* The rows of the RPC being made. */
 struct maker {
     struct wire_rpc rpc;
+    size_t statements;
     struct wire_subscription subscriptions[ENTRIES_MAX];
     struct wire_message messages[ENTRIES_MAX];
     struct wire_message_ids ihaves[ENTRIES_MAX], iwants[ENTRIES_MAX], idontwants[ENTRIES_MAX];
@@ -147,7 +149,7 @@ static void add_statement(struct maker *maker, char **words, size_t count)
 {
     struct wire_rpc *rpc = &maker->rpc;
     const char *verb = words[0];
-    require(count >= 2);
+    require(count >= 2 && ++maker->statements <= ENTRIES_MAX);
     struct gossip_bytes topic = copy(bytes_of_text(words[1]));
 
     if (strcmp(verb, "follows") == 0 || strcmp(verb, "leaves") == 0)
@@ -182,12 +184,12 @@ struct wire_rpc rpc_text_parse(const char *statements)
     strcpy(text, statements);
     for (char *statement = strtok_r(text, ",", &outer); statement != NULL;
          statement = strtok_r(NULL, ",", &outer)) {
-        char *words[ENTRIES_MAX];
+        char *words[WORDS_MAX];
         char *inner = NULL;
         size_t count = 0;
         for (char *word = strtok_r(statement, " ", &inner); word != NULL;
              word = strtok_r(NULL, " ", &inner)) {
-            require(count < ENTRIES_MAX);
+            require(count < WORDS_MAX);
             words[count++] = word;
         }
         if (count > 0)
