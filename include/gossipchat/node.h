@@ -133,7 +133,11 @@ GOSSIP_API bool gossip_node_has_unsent(const struct gossip_node *node);
  */
 GOSSIP_API uint64_t gossip_node_sent_bytes(const struct gossip_node *node);
 
-/* Hands a command over; it is copied. Answers come as events, perhaps before this returns. */
+/*
+ * Hands a command over; it is copied. Answers come as events, perhaps before this
+ * returns; in a handler the command waits until the handler returns, unless a thousand
+ * wait already: then it fails at once.
+ */
 GOSSIP_API void gossip_node_command(struct gossip_node *node, const struct gossip_command *command);
 
 /* Raw topics, below chat. Messages come to on_message. */

@@ -250,15 +250,8 @@ void dial_tcp(struct gossip_node *node, struct swarm_pipe pipe,
     const struct gossip_address *address, uint32_t scope)
 {
     struct multiaddr_endpoint endpoint;
-    struct dial *dial;
+    struct dial *dial = create(node, pipe);
 
-    multiaddr_endpoint_decode(multiaddr_bytes(address), &endpoint);
-    if (endpoint.host == MULTIADDR_HOST_DNSADDR) {
-        swarm_pipe_failed(node->swarm, clock_now(), pipe, GOSSIP_ERROR_UNSUPPORTED,
-            "names of whole addresses (/dnsaddr) are not looked up; use /dns, /ip4 or /ip6");
-        return;
-    }
-    dial = create(node, pipe);
     if (dial == NULL) {
         swarm_pipe_failed(node->swarm, clock_now(), pipe, GOSSIP_ERROR_NO_MEMORY, "out of memory");
         return;
@@ -267,6 +260,7 @@ void dial_tcp(struct gossip_node *node, struct swarm_pipe pipe,
         dial->addresses.count = 1;
         begin_trying(dial);
     } else {
+        multiaddr_endpoint_decode(multiaddr_bytes(address), &endpoint);
         dial_name(dial, &endpoint);
     }
 }
