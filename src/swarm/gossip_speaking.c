@@ -99,13 +99,16 @@ static void tell_version(struct swarm *swarm, const struct peer *peer)
     }
 }
 
-/* A stream that was given up before it was ready is of no use any more. */
+/*
+ * A stream that was given up before it was ready is of no use any more. It ends politely: js takes
+ * the reset of a stream for the end of the peer, and then closes its own stream to us too.
+ */
 static void on_ready(struct swarm *swarm, struct stream *stream)
 {
     struct peer *peer = stream->link->peer;
 
     if (peer == NULL || peer->gossip_out != stream) {
-        stream_reset(swarm, stream, GOSSIP_ERROR_CANCELLED);
+        stream_finish(swarm, stream);
         return;
     }
     tell_version(swarm, peer);

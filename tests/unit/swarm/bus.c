@@ -245,7 +245,8 @@ static struct bus_resident *find_resident(struct bus *bus, const struct gossip_a
 {
     struct bus_resident *resident = bus->residents;
 
-    while (resident != NULL && !multiaddr_is_equal(&resident->address, address))
+    while (resident != NULL && !multiaddr_is_equal(&resident->address, address) &&
+           !multiaddr_is_equal(&resident->alias, address))
         resident = resident->next;
     return resident;
 }

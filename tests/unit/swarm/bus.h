@@ -51,6 +51,7 @@ struct bus_end {
  * deaf or refuses needs no functions. */
 struct bus_resident {
     struct gossip_address address; /* without peer id */
+    struct gossip_address alias;   /* where it is reached too; size 0: nowhere */
     bool is_deaf;                  /* nobody is reached here, and nobody says so */
     bool is_refusing;              /* nobody is reached here, and that is said */
     struct bus *bus;

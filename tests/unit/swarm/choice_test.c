@@ -1,5 +1,6 @@
 /* Two connections to one peer: both sides keep the same one, and nothing is lost on the way. */
 #include "base/instant.h"
+#include "multiaddr/multiaddr.h"
 #include "unit/swarm/party.h"
 
 #include <string.h>
@@ -146,5 +147,94 @@ static void no_message_is_lost_or_doubled_while_moving(void)
     }
 }
 
+/* One side alone makes both, to two addresses of one machine, in any order and at any distance. */
+static void who_dialed_twice_keeps_one_and_the_other_follows(void)
+{
+    for (uint64_t gap_us = 0; gap_us < 8000; gap_us += 250) {
+        for (int larger = 0; larger < 2; larger++) {
+            struct member *from, *to;
+
+            begin();
+            from = larger == 1 ? b : a;
+            to = larger == 1 ? a : b;
+            expect_ok(multiaddr_parse(BYTES_OF("/ip4/10.0.9.9/tcp/1"), &to->resident.alias, NULL));
+            party.bus.jitter_us = 2000;
+            member_dial(from, to);
+            bus_run_until(&party.bus, instant_add(party.bus.now, duration_us(gap_us)));
+            member_dial_address(from, "/ip4/10.0.9.9/tcp/1");
+            party_run_ms(&party, 12000);
+            expect_dialed_by(from);
+            expect_equal(a->counts[SWARM_PEER_DOWN] + b->counts[SWARM_PEER_DOWN], 0);
+            expect_equal(from->requests_answered, 2);
+            expect_talk();
+            party_end(&party);
+        }
+    }
+}
+
+/*
+ * The power fails at one, nobody hears of it, and it comes back and dials the other, whose old
+ * connection still seems to be there. Whoever is the larger, whoever made the old one.
+ */
+static void who_lost_his_power_is_welcome_back(void)
+{
+    for (int i = 0; i < 4; i++) {
+        struct member *lost, *other;
+
+        begin();
+        lost = i % 2 == 0 ? a : b;
+        other = i % 2 == 0 ? b : a;
+        member_dial(i < 2 ? lost : other, i < 2 ? other : lost);
+        party_run_ms(&party, 5000);
+        bus_silence(bus_wire_between(&a->resident, &b->resident));
+        member_kill(lost);
+        party_run_ms(&party, 2000);
+        member_start(lost);
+        member_subscribe(lost, "tea");
+        member_dial(lost, other);
+        party_run_ms(&party, 12000);
+        expect_dialed_by(lost);
+        expect_talk();
+        party_run_ms(&party, 120000);
+        expect_talk();
+        party_end(&party);
+    }
+}
+
+/* The old connection dies for both at the moment the second one is made. */
+static void the_death_of_one_leaves_the_other(void)
+{
+    for (uint64_t gap_us = 0; gap_us < 3000000; gap_us += 61000) {
+        begin();
+        member_dial(a, b);
+        party_run_ms(&party, 5000);
+        member_dial_address(b, "/ip4/10.0.0.1/tcp/9740");
+        bus_run_until(&party.bus, instant_add(party.bus.now, duration_us(gap_us)));
+        bus_break(bus_wire_between(&a->resident, &b->resident)); /* the older, or what is left */
+        party_run_ms(&party, 8000);
+        expect_equal(wires(), 1);
+        expect_talk();
+        party_end(&party);
+    }
+}
+
+/* A third connection is one too many. */
+static void a_third_connection_is_refused(void)
+{
+    begin();
+    expect_ok(multiaddr_parse(BYTES_OF("/ip4/10.0.9.9/tcp/1"), &a->resident.alias, NULL));
+    party.bus.delay_us = 100000;
+    member_dial(a, b);
+    member_dial(b, a);
+    member_dial_address(b, "/ip4/10.0.9.9/tcp/1");
+    party_run_ms(&party, 20000);
+    expect_dialed_by(b);
+    expect_talk();
+    party_end(&party);
+}
+
 TEST_MAIN(TEST(who_dials_each_other_keeps_what_the_larger_dialed),
-    TEST(both_keep_the_same_whatever_the_race), TEST(no_message_is_lost_or_doubled_while_moving))
+    TEST(both_keep_the_same_whatever_the_race), TEST(no_message_is_lost_or_doubled_while_moving),
+    TEST(who_dialed_twice_keeps_one_and_the_other_follows),
+    TEST(who_lost_his_power_is_welcome_back), TEST(the_death_of_one_leaves_the_other),
+    TEST(a_third_connection_is_refused))
