@@ -243,22 +243,21 @@ static void suggest(struct gossipsub_router *router, struct gossip_instant now,
         .from = neighbour->handle, .peer_id = peer_id, .data = data, .size = record.size};
 }
 
-/* Only who was in our mesh has a reason to send us elsewhere, and only once for each time it was. */
+/*
+ * The backoff counts also in a topic that we have just left, or that the peer leaves with the same
+ * words: both may follow it again before it is over. Only who was in our mesh has a reason to send us
+ * elsewhere, and only once for each time it was.
+ */
 static void receive_prune(struct gossipsub_router *router, struct gossip_instant now,
     struct gossipsub_neighbour *neighbour, const struct wire_prune *prune)
 {
-    struct gossipsub_topic *topic = gossipsub_topics_find(&router->topics, prune->topic);
-    uint32_t index = neighbour->handle.index;
-    bool was_member = false;
+    struct gossipsub_mesh *mesh = find_joined(router, prune->topic);
+    bool was_member = mesh != NULL && peer_set_has(mesh->members, neighbour->handle.index);
 
-    if (topic == NULL || (topic->mesh == NULL && !peer_set_has(topic->subscribers, index)))
-        return;
-    if (topic->mesh != NULL) {
-        was_member = peer_set_has(topic->mesh->members, index) &&
-                     topic->mesh->state == GOSSIPSUB_MESH_JOINED;
-        gossipsub_mesh_drop(router, now, topic->mesh, neighbour, "it pruned us");
-    }
-    gossipsub_mesh_back_off(router, now, topic, neighbour, read_backoff(router, prune));
+    if (mesh != NULL)
+        gossipsub_mesh_drop(router, now, mesh, neighbour, "it pruned us");
+    gossipsub_mesh_back_off(router, now, gossipsub_key(router->secret, prune->topic), neighbour,
+        read_backoff(router, prune));
     for (size_t i = 0; was_member && i < prune->peer_count; i++) {
         if (i >= router->params.exchanged_peers_max)
             break;

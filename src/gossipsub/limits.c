@@ -4,6 +4,8 @@
 #include "gossipsub/peer_set.h"
 #include "gossipsub/state.h"
 
+#define KIB ((size_t)1024)
+
 void gossipsub_limits_default(struct gossipsub_limits *limits)
 {
     *limits = (struct gossipsub_limits){
@@ -15,8 +17,8 @@ void gossipsub_limits_default(struct gossipsub_limits *limits)
         .topic_bytes_max = 256,
 
         /* rust peers drop the connection over an RPC above 64 KiB or control above 16 KiB. */
-        .rpc_bytes_max = 48 * 1024,
-        .control_bytes_max = 12 * 1024,
+        .rpc_bytes_max = 48 * KIB,
+        .control_bytes_max = 12 * KIB,
         .rpc_subscriptions_max = 64,
         .rpc_messages_max = 128,
         .rpc_ids_max = 200,
@@ -26,21 +28,21 @@ void gossipsub_limits_default(struct gossipsub_limits *limits)
         .iwant_ids_per_beat_max = 5000,
         .strange_ids_per_beat_max = 64,
 
-        .outbox_bytes_max = 512 * 1024,
+        .outbox_bytes_max = 512 * KIB,
         .outbox_messages_max = 256,
-        .outboxes_bytes_max = 16 * 1024 * 1024,
-        .outbox_iwant_bytes_max = 32 * 1024,
-        .outbox_idontwant_bytes_max = 4 * 1024,
+        .outboxes_bytes_max = 16 * KIB * KIB,
+        .outbox_iwant_bytes_max = 32 * KIB,
+        .outbox_idontwant_bytes_max = 4 * KIB,
 
-        .message_bytes_max = 1024 * 1024,
+        .message_bytes_max = 1024 * KIB,
         .validations_max = 256,
-        .validation_bytes_max = 4 * 1024 * 1024,
+        .validation_bytes_max = 4 * KIB * KIB,
         .history_messages_max = 8192,
-        .history_bytes_max = 8 * 1024 * 1024,
+        .history_bytes_max = 8 * KIB * KIB,
 
         /* Two minutes at a thousand messages a second. */
-        .seen_ids_max = 128 * 1024,
-        .idontwant_ids_max = 64 * 1024,
+        .seen_ids_max = 128u * 1024,
+        .idontwant_ids_max = 64u * 1024,
         .idontwant_ids_per_peer_max = 2048,
         .asked_ids_max = 8192,
         /* Ten IHAVEs a heartbeat of every peer, for the three seconds they have to be kept. */

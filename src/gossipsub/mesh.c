@@ -62,11 +62,10 @@ struct gossip_duration gossipsub_mesh_backoff(const struct gossipsub_router *rou
 }
 
 void gossipsub_mesh_back_off(struct gossipsub_router *router, struct gossip_instant now,
-    const struct gossipsub_topic *topic, struct gossipsub_neighbour *neighbour,
-    struct gossip_duration duration)
+    uint64_t topic, struct gossipsub_neighbour *neighbour, struct gossip_duration duration)
 {
-    if (!gossipsub_backoffs_set(&router->backoffs, now, gossipsub_backoff_key(topic, neighbour),
-            duration, &neighbour->backoffs))
+    uint64_t key = gossipsub_key_join(topic, neighbour->key);
+    if (!gossipsub_backoffs_set(&router->backoffs, now, key, duration, &neighbour->backoffs))
         gossipsub_drop(router, now, GOSSIPSUB_DROP_NO_MEMORY, neighbour, 0);
 }
 
@@ -75,7 +74,7 @@ void gossipsub_mesh_prune(struct gossipsub_router *router, struct gossip_instant
 {
     gossipsub_mesh_drop(router, now, mesh, neighbour, reason);
     gossipsub_mesh_back_off(
-        router, now, mesh->topic, neighbour, gossipsub_mesh_backoff(router, mesh, neighbour));
+        router, now, mesh->topic->key, neighbour, gossipsub_mesh_backoff(router, mesh, neighbour));
     peer_set_insert(mesh->prunes, neighbour->handle.index);
     neighbour->has_control = true;
     gossipsub_wake(router, neighbour);

@@ -39,10 +39,12 @@ void gossipsub_mesh_prune(struct gossipsub_router *router, struct gossip_instant
 struct gossip_duration gossipsub_mesh_backoff(const struct gossipsub_router *router,
     const struct gossipsub_mesh *mesh, const struct gossipsub_neighbour *neighbour);
 
-/* A backoff between us and the peer begins or, if the present one ends earlier, begins again. */
+/*
+ * A backoff between us and the peer begins or, if the present one ends earlier, begins again. Of the
+ * topic only the key is needed: it may be unknown.
+ */
 void gossipsub_mesh_back_off(struct gossipsub_router *router, struct gossip_instant now,
-    const struct gossipsub_topic *topic, struct gossipsub_neighbour *neighbour,
-    struct gossip_duration duration);
+    uint64_t topic, struct gossipsub_neighbour *neighbour, struct gossip_duration duration);
 
 /*
  * Grafts up to `count` peers by chance: they follow the topic, speak GossipSub, are not direct and

@@ -58,7 +58,7 @@ void gossip_params_default(struct gossip_params *params)
 #define TICKS_MAX 1000
 #define COUNT_MAX 1000000
 
-static const struct gossip_duration time_max = {.us = 24 * 3600 * UINT64_C(1000000)};
+static const struct gossip_duration time_max = {.us = UINT64_C(24) * 3600 * 1000000};
 
 /* Whether the time is neither nothing nor absurd. */
 static bool is_time(struct gossip_duration duration)

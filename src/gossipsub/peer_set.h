@@ -19,16 +19,19 @@ static inline uint32_t peer_set_words(uint32_t peers_max)
     return (peers_max + 63) / 64;
 }
 
+/* Whether the peer at this place is in the set. */
 static inline bool peer_set_has(const uint64_t *set, uint32_t index)
 {
     return (set[index / 64] >> index % 64 & 1) != 0;
 }
 
+/* The peer at this place is in the set from now on. */
 static inline void peer_set_insert(uint64_t *set, uint32_t index)
 {
     set[index / 64] |= (uint64_t)1 << index % 64;
 }
 
+/* The peer at this place is not in the set any more. */
 static inline void peer_set_remove(uint64_t *set, uint32_t index)
 {
     set[index / 64] &= ~((uint64_t)1 << index % 64);
@@ -40,6 +43,7 @@ static inline void peer_set_clear(uint64_t *set, uint32_t words)
     memset(set, 0, words * sizeof(*set));
 }
 
+/* Whether nobody is in the set. */
 static inline bool peer_set_is_empty(const uint64_t *set, uint32_t words)
 {
     for (uint32_t i = 0; i < words; i++) {

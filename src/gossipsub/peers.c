@@ -18,12 +18,13 @@ enum gossip_error gossipsub_peers_init(
 
 void gossipsub_peers_deinit(struct gossipsub_peers *peers)
 {
-    for (uint32_t i = 0; peers->count > 0; i++) {
+    for (uint32_t i = 0; peers->places != NULL && i < peers->count_max; i++) {
         if (peers->places[i] != NULL)
             gossipsub_peers_remove(peers, peers->places[i]);
     }
     if (peers->places != NULL)
-        allocator_give(peers->allocator, peers->places, peers->count_max * sizeof(*peers->places));
+        allocator_give(peers->allocator, peers->places,
+            peers->count_max * sizeof(struct gossipsub_neighbour *));
     if (peers->generations != NULL)
         allocator_give(
             peers->allocator, peers->generations, peers->count_max * sizeof(*peers->generations));

@@ -89,8 +89,8 @@ static enum gossip_error init_sets(struct gossipsub_router *router)
     if (block == NULL)
         return GOSSIP_ERROR_NO_MEMORY;
     for (uint32_t i = 0; i < GOSSIPSUB_SETS; i++)
-        router->sets[i] = block + i * router->words;
-    router->spare = block + GOSSIPSUB_SETS * router->words;
+        router->sets[i] = block + (size_t)i * router->words;
+    router->spare = block + (size_t)GOSSIPSUB_SETS * router->words;
     router->chosen = (uint32_t *)(void *)(router->spare + router->words);
     return GOSSIP_OK;
 }

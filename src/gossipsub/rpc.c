@@ -217,7 +217,8 @@ bool gossipsub_rpc_put_message(
         builder->bytes + size > builder->bytes_max)
         return false;
     struct wire_message *place = reserve(builder, &builder->messages, sizeof(*place));
-    struct gossipsub_message **kept = reserve(builder, &builder->kept, sizeof(message));
+    struct gossipsub_message **kept =
+        reserve(builder, &builder->kept, sizeof(struct gossipsub_message *));
     if (place == NULL || kept == NULL)
         return false;
     *place = *wire;

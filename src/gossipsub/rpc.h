@@ -43,9 +43,11 @@ void gossipsub_rpc_begin(struct gossipsub_rpc_builder *builder, size_t bytes_max
 bool gossipsub_rpc_put_subscription(
     struct gossipsub_rpc_builder *builder, struct gossip_bytes topic, bool subscribe);
 
+/* We want the peer in the mesh of `topic`. */
 bool gossipsub_rpc_put_graft(struct gossipsub_rpc_builder *builder, struct gossip_bytes topic);
 
-/* A v1.0 peer is told no backoff. */
+/* The peer is not in the mesh of `topic`, and keeps away for `backoff_s` seconds. A v1.0 peer is told
+ * no backoff. */
 bool gossipsub_rpc_put_prune(struct gossipsub_rpc_builder *builder, struct gossip_bytes topic,
     bool has_backoff, uint64_t backoff_s);
 

@@ -57,7 +57,7 @@ static bool put_mesh_change(struct gossipsub_router *router, struct gossip_insta
                 neighbour->version >= GOSSIPSUB_V1_1, to_seconds(backoff)))
             return false;
         peer_set_remove(mesh->prunes, index);
-        gossipsub_mesh_back_off(router, now, mesh->topic, neighbour, backoff);
+        gossipsub_mesh_back_off(router, now, mesh->topic->key, neighbour, backoff);
     }
     return true;
 }

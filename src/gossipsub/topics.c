@@ -41,7 +41,7 @@ static size_t topic_bytes(const struct gossipsub_topics *topics, size_t name_siz
 
 static size_t mesh_bytes(uint32_t words, uint32_t peers_max)
 {
-    return sizeof(struct gossipsub_mesh) + MESH_SETS * words * sizeof(uint64_t) +
+    return sizeof(struct gossipsub_mesh) + (size_t)MESH_SETS * words * sizeof(uint64_t) +
            peers_max * sizeof(struct gossipsub_member);
 }
 
@@ -59,11 +59,12 @@ void gossipsub_topics_deinit(struct gossipsub_topics *topics)
         if (topics->places[i] != NULL)
             free_topic(topics, topics->places[i]);
     }
-    allocator_give(topics->allocator, topics->places, topics->allocated * sizeof(*topics->places));
+    allocator_give(
+        topics->allocator, topics->places, topics->allocated * sizeof(struct gossipsub_topic *));
     allocator_give(topics->allocator, topics->vacant, topics->allocated * sizeof(*topics->vacant));
     if (topics->meshes != NULL)
-        allocator_give(
-            topics->allocator, topics->meshes, topics->meshes_max * sizeof(*topics->meshes));
+        allocator_give(topics->allocator, topics->meshes,
+            topics->meshes_max * sizeof(struct gossipsub_mesh *));
     gossipsub_key_map_deinit(&topics->map);
 }
 
@@ -98,7 +99,7 @@ static bool grow(struct gossipsub_topics *topics)
         places[i] = topics->places[i];
     for (uint32_t i = wanted; i > old; i--)
         vacant[topics->vacant_count++] = i - 1;
-    allocator_give(topics->allocator, topics->places, old * sizeof(*places));
+    allocator_give(topics->allocator, topics->places, old * sizeof(struct gossipsub_topic *));
     allocator_give(topics->allocator, topics->vacant, old * sizeof(*vacant));
     topics->places = places;
     topics->vacant = vacant;

@@ -339,7 +339,7 @@ static void note_prune(struct play *play, struct onlooker *peer, const struct wi
 {
     uint32_t topic = number_of_topic(prune->topic);
     struct gossip_duration backoff = duration_seconds(prune->backoff_s);
-    if (peer->version < GOSSIPSUB_V1_0 || !play->is_joined[topic])
+    if (peer->version < GOSSIPSUB_V1_0)
         return;
     if (!prune->has_backoff || prune->backoff_s == 0)
         backoff = play->params.prune_backoff;

@@ -15,7 +15,9 @@ struct delivery {
     struct gossip_duration settling, patience;
     struct check_delivery_report *report;
     uint32_t nodes, words;
-    uint64_t **have; /* of each message, the set of nodes that have it */
+    uint64_t **have;  /* of each message, the set of nodes that have it */
+    uint64_t **reach; /* and of those to whom there was a way */
+    uint32_t *queue;  /* room for finding them */
     uint32_t messages_allocated;
     struct gossip_instant *born_at;
     uint64_t *classes;
@@ -28,7 +30,8 @@ static bool was_there(const struct delivery *delivery, uint32_t node, uint32_t n
     struct world *world = network_world(delivery->network);
     struct gossip_instant settled =
         instant_add(network_undisturbed_since(delivery->network, node), delivery->settling);
-    return node != message->author && world_is_alive(world, node) &&
+    return node != message->author && peer_set_has(delivery->reach[number], node) &&
+           world_is_alive(world, node) &&
            network_follows(delivery->network, node, message->topic) &&
            world_are_together(world, node, message->author) &&
            !instant_is_before(message->at, settled);
@@ -49,22 +52,57 @@ static void check_message(void *context, uint32_t number)
     }
 }
 
+/* Walks from the author over links that are up, from follower to follower. */
+static void find_reach(struct delivery *delivery, uint32_t author, uint32_t number)
+{
+    const struct world *world = network_world(delivery->network);
+    uint32_t topic = network_message(delivery->network, number)->topic;
+    uint64_t *reach = delivery->reach[number];
+    uint32_t first = 0;
+    uint32_t end = 0;
+
+    delivery->queue[end++] = author;
+    peer_set_insert(reach, author);
+    while (first < end) {
+        uint32_t node = delivery->queue[first++];
+        uint32_t count;
+        const uint32_t *links = world_links_of(world, node, &count);
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t other = world_link_other(world, links[i], node);
+            if (!world_link_is_up(world, links[i]) || peer_set_has(reach, other) ||
+                !network_follows(delivery->network, other, topic))
+                continue;
+            peer_set_insert(reach, other);
+            delivery->queue[end++] = other;
+        }
+    }
+}
+
+static uint64_t **grow(uint64_t **sets, uint32_t old, uint32_t wanted)
+{
+    sets = realloc(sets, wanted * sizeof(uint64_t *));
+    require(sets != NULL);
+    for (uint32_t i = old; i < wanted; i++)
+        sets[i] = NULL;
+    return sets;
+}
+
 static void published(void *context, uint32_t node, uint32_t number)
 {
     struct delivery *delivery = context;
     struct world *world = network_world(delivery->network);
 
-    (void)node;
     if (number >= delivery->messages_allocated) {
-        uint32_t wanted = delivery->messages_allocated == 0 ? 64 : delivery->messages_allocated * 2;
-        delivery->have = realloc(delivery->have, wanted * sizeof(*delivery->have));
-        require(delivery->have != NULL);
-        for (uint32_t i = delivery->messages_allocated; i < wanted; i++)
-            delivery->have[i] = NULL;
+        uint32_t old = delivery->messages_allocated;
+        uint32_t wanted = old == 0 ? 64 : old * 2;
+        delivery->have = grow(delivery->have, old, wanted);
+        delivery->reach = grow(delivery->reach, old, wanted);
         delivery->messages_allocated = wanted;
     }
-    delivery->have[number] = calloc(delivery->words, sizeof(**delivery->have));
-    require(delivery->have[number] != NULL);
+    delivery->have[number] = calloc(delivery->words, sizeof(uint64_t));
+    delivery->reach[number] = calloc(delivery->words, sizeof(uint64_t));
+    require(delivery->have[number] != NULL && delivery->reach[number] != NULL);
+    find_reach(delivery, node, number);
     world_at(
         world, instant_add(world_now(world), delivery->patience), check_message, delivery, number);
 }
@@ -124,9 +162,13 @@ static void checked(void *context)
 static void destroyed(void *context)
 {
     struct delivery *delivery = context;
-    for (uint32_t i = 0; i < delivery->messages_allocated; i++)
+    for (uint32_t i = 0; i < delivery->messages_allocated; i++) {
         free(delivery->have[i]);
+        free(delivery->reach[i]);
+    }
     free(delivery->have);
+    free(delivery->reach);
+    free(delivery->queue);
     free(delivery->born_at);
     free(delivery->classes);
     free(delivery);
@@ -145,7 +187,8 @@ void check_delivery(struct network *network, struct gossip_duration settling,
     delivery->words = peer_set_words(delivery->nodes);
     delivery->born_at = calloc(delivery->nodes, sizeof(*delivery->born_at));
     delivery->classes = calloc(CLASSES, sizeof(*delivery->classes));
-    require(delivery->born_at != NULL && delivery->classes != NULL);
+    delivery->queue = calloc(delivery->nodes, sizeof(*delivery->queue));
+    require(delivery->born_at != NULL && delivery->classes != NULL && delivery->queue != NULL);
     *report = (struct check_delivery_report){0};
     network_watch(network, &(struct network_onlooker){.context = delivery,
                                .published = published,

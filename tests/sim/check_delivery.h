@@ -3,8 +3,8 @@
  *
  * A node counts as there if it has lived, followed the topic and been on the author's side of every
  * partition, undisturbed, since `settling` before the message was published, and is still so
- * `patience` after it: by then it must have the message. Nobody may be delivered a message twice in
- * one life, or his own.
+ * `patience` after it, and if there was a way of links through such followers from the author to it:
+ * by then it must have the message. Nobody may be delivered a message twice in one life, or his own.
  */
 #ifndef TESTS_SIM_CHECK_DELIVERY_H
 #define TESTS_SIM_CHECK_DELIVERY_H
