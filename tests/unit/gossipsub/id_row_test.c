@@ -72,7 +72,7 @@ static void the_longest_id_fits_and_a_longer_one_is_a_mistake(void)
     expect_true(push(bytes_repeated('x', GOSSIPSUB_ROW_ID_BYTES_MAX)));
     expect_equal(gossipsub_id_row_first(&row).size, GOSSIPSUB_ROW_ID_BYTES_MAX);
     expect_require_fails((void)push(bytes_repeated('x', GOSSIPSUB_ROW_ID_BYTES_MAX + 1)));
-    expect_require_fails((void)push(BYTES_OF("")));
+    expect_require_fails((void)push(bytes_repeated(0, 0)));
     end();
 }
 
