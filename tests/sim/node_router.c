@@ -147,7 +147,7 @@ static void send(struct node_router *node, uint32_t link, struct wire_rpc *rpc)
         spoken = foreign_speak(&network->arena, node->character.dialect, rpc);
     network_tell_sent(
         network, node->number, world_link_other(network->world, link, node->number), &spoken);
-    if (network->config.world.link_bytes_per_second > 0)
+    if (world_link_is_limited(network->world, link))
         size = wire_rpc_encoded_size(&spoken) + 3;
     struct parcel *parcel =
         network->config.is_encoded ? parcel_encode(&spoken) : parcel_copy(&spoken);

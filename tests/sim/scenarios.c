@@ -10,6 +10,7 @@ extern const struct scenario scenario_partition;
 extern const struct scenario scenario_backoff;
 extern const struct scenario scenario_mute;
 extern const struct scenario scenario_idontwant;
+extern const struct scenario scenario_slow;
 extern const struct scenario scenario_versions;
 extern const struct scenario scenario_fanout;
 extern const struct scenario scenario_dialects;
@@ -22,6 +23,7 @@ const struct scenario *const scenarios[] = {
     &scenario_backoff,
     &scenario_mute,
     &scenario_idontwant,
+    &scenario_slow,
     &scenario_versions,
     &scenario_fanout,
     &scenario_dialects,

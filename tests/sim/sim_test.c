@@ -45,7 +45,7 @@ static void the_same_seed_makes_the_same_history(void)
 {
     static const char *const names[] = {"churn", "backoff"};
     for (size_t i = 0; i < 2; i++) {
-        struct simulation_options options = {.seed = 7};
+        struct simulation_options options = {.seed = 7, .nodes = 50};
         struct simulation_report first = run(names[i], options);
         struct simulation_report second = run(names[i], options);
         expect_true(first.trace_hash == second.trace_hash);
@@ -122,7 +122,16 @@ static void lazy_pull_fills_the_holes_of_meshes(void)
     expect_at_least(run("mute", options).sums.iwant_ids, 20);
 }
 
+/* What does not fit through a slow peer's link is dropped for it, and for nobody else. */
+static void a_slow_peer_costs_only_itself(void)
+{
+    struct simulation_report report = run("slow", (struct simulation_options){.seed = 1});
+    expect_at_least(report.sums.drops[GOSSIPSUB_DROP_OUTBOX_FULL], 1);
+    expect_at_most(report.delivery.delay_p99.us, 400000);
+}
+
 TEST_MAIN(TEST(every_scenario_goes_well_with_every_seed),
     TEST(a_thousand_nodes_hear_everything_soon), TEST(the_same_seed_makes_the_same_history),
     TEST(every_build_makes_the_same_history), TEST(the_codec_changes_nothing),
-    TEST(idontwant_saves_duplicates), TEST(lazy_pull_fills_the_holes_of_meshes))
+    TEST(idontwant_saves_duplicates), TEST(lazy_pull_fills_the_holes_of_meshes),
+    TEST(a_slow_peer_costs_only_itself))

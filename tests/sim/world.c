@@ -15,7 +15,8 @@ struct direction {
 struct link {
     uint32_t nodes[2]; /* the dialer first */
     struct gossip_duration delay;
-    uint64_t epoch; /* of being up */
+    uint64_t bytes_per_second; /* 0: no limit */
+    uint64_t epoch;            /* of being up */
     bool is_up;
     bool is_trying; /* it is planned to come up */
     struct direction directions[2];
@@ -153,6 +154,7 @@ uint32_t world_connect(struct world *world, uint32_t dialer, uint32_t other)
     }
     uint32_t number = world->link_count++;
     world->links[number] = (struct link){.nodes = {dialer, other},
+        .bytes_per_second = world->config.link_bytes_per_second,
         .delay = draw_between(&world->dice, world->config.delay_min, world->config.delay_max)};
     add_link(&world->places[dialer], number);
     add_link(&world->places[other], number);
@@ -163,6 +165,16 @@ uint32_t world_connect(struct world *world, uint32_t dialer, uint32_t other)
 uint32_t world_links(const struct world *world)
 {
     return world->link_count;
+}
+
+void world_limit_link(struct world *world, uint32_t link, uint64_t bytes_per_second)
+{
+    world->links[link].bytes_per_second = bytes_per_second;
+}
+
+bool world_link_is_limited(const struct world *world, uint32_t link)
+{
+    return world->links[link].bytes_per_second > 0;
 }
 
 bool world_link_is_up(const struct world *world, uint32_t link)
@@ -270,7 +282,7 @@ void world_send(struct world *world, uint32_t number, uint32_t node, void *parce
     struct link *link = &world->links[number];
     uint32_t end = end_of(link, node);
     struct direction *direction = &link->directions[end];
-    uint64_t rate = world->config.link_bytes_per_second;
+    uint64_t rate = link->bytes_per_second;
 
     require(world_is_writable(world, number, node));
     direction->free_at = world->now;

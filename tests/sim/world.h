@@ -69,6 +69,13 @@ uint32_t world_connect(struct world *world, uint32_t dialer, uint32_t other);
 /* How many links there are. */
 uint32_t world_links(const struct world *world);
 
+/* From now on the link carries so many bytes per second in each direction, instead of those of the
+ * configuration; 0: no limit. */
+void world_limit_link(struct world *world, uint32_t link, uint64_t bytes_per_second);
+
+/* Whether the link has a limit: only then the size of a parcel matters. */
+bool world_link_is_limited(const struct world *world, uint32_t link);
+
 /* Whether the link is up. */
 bool world_link_is_up(const struct world *world, uint32_t link);
 

@@ -11,6 +11,8 @@
 #include <sys/resource.h>
 #include <time.h>
 
+/* Fewer are not enough for every scenario. */
+#define NODES_MIN 10
 #define NODES_MAX 1000000
 
 static void print_usage(FILE *file)
@@ -19,7 +21,7 @@ static void print_usage(FILE *file)
         "usage: gossipchat-sim --scenario NAME [--nodes N] [--seed S] [--encode] [--trace]\n"
         "\n"
         "  --scenario NAME  what happens (below)\n"
-        "  --nodes N        how many nodes; default: as many as the scenario likes\n"
+        "  --nodes N        how many nodes, at least 10; default: as many as the scenario likes\n"
         "  --seed S         decides every choice; equal seeds give equal trace hashes; default 1\n"
         "  --encode         every RPC goes through the codec\n"
         "  --trace          tell all that happens, line by line, on standard error\n"
@@ -113,7 +115,7 @@ static bool parse_options(
             options->is_encoded = true;
         else if (option == 't')
             options->story = stderr;
-        else if (option == 'n' && parse_number(optarg, NODES_MAX, &nodes) && nodes >= 2)
+        else if (option == 'n' && parse_number(optarg, NODES_MAX, &nodes) && nodes >= NODES_MIN)
             options->nodes = (uint32_t)nodes;
         else if (option != 's' || !parse_number(optarg, UINT64_MAX, &options->seed))
             return false;
