@@ -164,6 +164,7 @@ static void free_link(struct foreign_link *link)
 {
     struct foreign *foreign = link->foreign;
 
+    link->is_closed = true;
     for (size_t i = 0; i < FOREIGN_STREAMS_MAX; i++) {
         if (foreign->streams[i].link == link)
             close_stream(&foreign->streams[i]);

@@ -125,7 +125,8 @@ static void our_stream_is_opened_again_when_the_peer_resets_it(void)
         foreign_reset(them.in);
         party_run_ms(&party, 5000);
         expect_not_null(them.in);
-        expect_equal(them.hellos, 2);
+        /* js opens its own stream anew as well, and is greeted once more for that. */
+        expect_equal(them.hellos, kinds[i] == STRANGER_JS ? 3 : 2);
         expect_talk();
         end();
     }

@@ -166,6 +166,18 @@ static void declare_dead(struct stranger *stranger)
             stranger->foreign.party->bus.now, duration_ms((uint64_t)100 << stranger->deaths));
 }
 
+/*
+ * A stream it reads ended by a reset, and js takes that for the end of the peer, whatever other
+ * streams there are: it closes its own, and opens one only when the peer comes with another.
+ */
+static void forget_peer(struct stranger *stranger)
+{
+    stranger->does_follow = false;
+    if (stranger->out != NULL)
+        foreign_finish(stranger->out);
+    stranger->out = NULL;
+}
+
 static void gossip_arrived(struct foreign_stream *stream)
 {
     struct stranger *stranger = stranger_of(stream->link->foreign);
@@ -277,6 +289,9 @@ static void on_closed(struct foreign_stream *stream)
 {
     struct stranger *stranger = stranger_of(stream->link->foreign);
 
+    if (stranger->kind == STRANGER_JS && stream->is_ready && !stream->is_ours &&
+        is_gossip(stream) && !stream->is_finished && !stream->link->is_closed)
+        forget_peer(stranger);
     if (stranger->in == stream) {
         stranger->in = NULL;
         if (stranger->kind == STRANGER_GO)
