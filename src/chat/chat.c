@@ -1,21 +1,18 @@
 #include "chat/chat.h"
 
-#include <string.h>
-
 #include "base/bytes.h"
-#include "base/utf8.h"
+#include "base/require.h"
 #include "chat/commands.h"
 #include "chat/contacts.h"
 #include "chat/incoming.h"
+#include "chat/likeness.h"
 #include "chat/outgoing.h"
 #include "chat/people.h"
+#include "chat/requests.h"
 #include "chat/rooms.h"
 #include "chat/tell.h"
 
-/* Six bytes of it are shown in the ids of lines. */
-#define SESSION_BITS 48
-
-/* ---- alarms ----------------------------------------------------------------------------- */
+/* ---- alarms and hashes ------------------------------------------------------------------ */
 
 void chat_alarm_init(
     struct chat_alarm *alarm, void (*ring)(struct chat *chat, void *object), void *object)
@@ -36,26 +33,67 @@ void chat_alarm_stop(struct chat *chat, struct chat_alarm *alarm)
     timer_heap_stop(&chat->timers, &alarm->timer);
 }
 
+uint64_t chat_hash(const struct chat *chat, struct gossip_bytes bytes)
+{
+    return siphash(chat->key, bytes);
+}
+
 /* ---- life ------------------------------------------------------------------------------- */
+
+/* More connections than peers there can be for a moment, while one takes the place of another. */
+static uint32_t contacts_max(const struct gossip_limits *limits)
+{
+    return limits->peers_max + limits->handshakes_max;
+}
 
 static enum gossip_error create_tables(struct chat *chat)
 {
-    struct siphash_key seed = {.low = dice_next(&chat->dice), .high = dice_next(&chat->dice)};
-    enum gossip_error error = slots_create(
-        chat->allocator, chat->limits.people_max, sizeof(struct person), &chat->people);
+    const struct allocator *allocator = chat->allocator;
+    const struct gossip_limits *limits = &chat->limits;
+    enum gossip_error error =
+        slots_create(allocator, limits->people_max, sizeof(struct person), &chat->people);
 
     if (error == GOSSIP_OK) {
+        error = hash_map_create(allocator, limits->people_max, chat->key, &chat->person_index);
+    }
+    if (error == GOSSIP_OK) {
         error =
-            hash_map_create(chat->allocator, chat->limits.people_max, seed, &chat->person_index);
+            slots_create(allocator, contacts_max(limits), sizeof(struct contact), &chat->contacts);
     }
     if (error == GOSSIP_OK) {
-        error = slots_create(
-            chat->allocator, CHAT_CONTACTS_MAX, sizeof(struct contact), &chat->contacts);
-    }
-    if (error == GOSSIP_OK) {
-        error = hash_map_create(chat->allocator, CHAT_CONTACTS_MAX, seed, &chat->contact_index);
+        error = hash_map_create(allocator, contacts_max(limits), chat->key, &chat->contact_index);
     }
     return error;
+}
+
+static uint32_t events_max(const struct gossip_limits *limits)
+{
+    uint64_t count = (uint64_t)CHAT_EVENTS_MAX + limits->people_max + limits->history_lines_max +
+                     limits->outbox_lines_max;
+
+    return count < UINT32_MAX ? (uint32_t)count : UINT32_MAX;
+}
+
+static void start(struct chat *chat, const struct chat_config *config, const struct nick *nick)
+{
+    chat->allocator = config->allocator;
+    chat->limits = *config->limits;
+    chat->event_count_max = events_max(config->limits);
+    chat->self = config->self;
+    chat->rendezvous_size = (uint8_t)config->rendezvous.size;
+    bytes_copy(chat->rendezvous, config->rendezvous);
+    dice_seed(&chat->dice, config->seed);
+    chat->key = (struct siphash_key){.low = dice_next(&chat->dice), .high = dice_next(&chat->dice)};
+    chat->nick = *nick;
+    chat->look = likeness(chat->key, nick_bytes(nick));
+    label_make(nick, &chat->self, 0, &chat->label);
+    timer_heap_init(&chat->timers);
+    chain_init(&chat->rooms, NULL);
+    chain_init(&chat->ready, NULL);
+    chain_init(&chat->events, NULL);
+    chain_init(&chat->requests, NULL);
+    chain_init(&chat->reserve.link, NULL);
+    chain_init(&chat->hello.link, NULL);
 }
 
 enum gossip_error chat_create(
@@ -66,6 +104,7 @@ enum gossip_error chat_create(
     enum gossip_error error = nick_parse(config->nick, &nick);
 
     *chat = NULL;
+    require(config->self.size >= 8);
     if (error != GOSSIP_OK || config->rendezvous.size > CHAT_RENDEZVOUS_BYTES_MAX) {
         return GOSSIP_ERROR_INVALID;
     }
@@ -73,19 +112,8 @@ enum gossip_error chat_create(
     if (created == NULL) {
         return GOSSIP_ERROR_NO_MEMORY;
     }
-    created->allocator = config->allocator;
-    created->limits = *config->limits;
-    created->self = config->self;
-    created->nick = nick;
-    created->rendezvous_size = (uint8_t)config->rendezvous.size;
-    bytes_copy((uint8_t *)created->rendezvous, config->rendezvous);
+    start(created, config, &nick);
     created->time.now = now;
-    dice_seed(&created->dice, config->seed);
-    created->session = dice_next(&created->dice) >> (64 - SESSION_BITS);
-    timer_heap_init(&created->timers);
-    chain_init(&created->rooms, NULL);
-    chain_init(&created->events, NULL);
-    chain_init(&created->requests, NULL);
     error = create_tables(created);
     if (error != GOSSIP_OK) {
         chat_destroy(created);
@@ -105,7 +133,7 @@ void chat_destroy(struct chat *chat)
     while ((room = chain_first(&chat->rooms)) != NULL) {
         rooms_destroy(chat, room);
     }
-    outgoing_drop_requests(chat);
+    requests_drop_all(chat);
     tell_drop_all(chat);
     slots_destroy(chat->people);
     hash_map_destroy(chat->person_index);
@@ -114,16 +142,27 @@ void chat_destroy(struct chat *chat)
     allocator_give(chat->allocator, chat, sizeof(*chat));
 }
 
+/*
+ * Lamport time begins at the date, in milliseconds, so that who comes later, or
+ * once more, does not begin before what others have said; it then counts frames,
+ * which are fewer than milliseconds.
+ */
+static void set_time(struct chat *chat, struct chat_time time)
+{
+    chat->time = time;
+    if (chat->lamport == 0) {
+        chat->lamport = time.date.ms > 0 ? (uint64_t)time.date.ms : 1;
+    }
+}
+
 void chat_close(struct chat *chat, struct chat_time time, struct gossip_bytes reason)
 {
     struct room *room;
 
-    chat->time = time;
+    set_time(chat, time);
     chat->is_closing = true;
     while ((room = chain_first(&chat->rooms)) != NULL) {
-        outgoing_send(room, WIRE_CHAT_LEAVE, utf8_truncate(reason, WIRE_CHAT_NICK_BYTES_MAX));
-        (void)outgoing_follow(room, false);
-        rooms_destroy(chat, room);
+        rooms_leave(chat, room, reason);
     }
 }
 
@@ -131,8 +170,8 @@ void chat_close(struct chat *chat, struct chat_time time, struct gossip_bytes re
 
 void chat_command(struct chat *chat, struct chat_time time, const struct gossip_command *command)
 {
-    chat->time = time;
-    commands_of_chat(chat, command);
+    set_time(chat, time);
+    commands_run(chat, command);
 }
 
 void chat_receive(struct chat *chat, struct chat_time time, const struct gossip_peer_id *author,
@@ -140,7 +179,7 @@ void chat_receive(struct chat *chat, struct chat_time time, const struct gossip_
 {
     struct room *room = rooms_find_topic(chat, topic);
 
-    chat->time = time;
+    set_time(chat, time);
     if (room != NULL) {
         incoming_message(room, author, message_id, payload);
     }
@@ -152,17 +191,11 @@ void chat_peer_subscribed(struct chat *chat, struct chat_time time,
     struct contact *contact = contacts_find(chat, peer);
     struct room *room = rooms_find_topic(chat, topic);
 
-    chat->time = time;
-    if (contact == NULL) {
-        return;
+    set_time(chat, time);
+    if (contact != NULL && contacts_follow(chat, contact, topic) && room != NULL) {
+        rooms_peer_here(room, peer);
+        outgoing_greet(room);
     }
-    if (room == NULL) {
-        contacts_follows_foreign(contact, topic);
-        return;
-    }
-    contact->shared++;
-    rooms_peer_here(room, peer);
-    outgoing_greet(room);
 }
 
 void chat_peer_unsubscribed(struct chat *chat, struct chat_time time,
@@ -171,29 +204,34 @@ void chat_peer_unsubscribed(struct chat *chat, struct chat_time time,
     struct contact *contact = contacts_find(chat, peer);
     struct room *room = rooms_find_topic(chat, topic);
 
-    chat->time = time;
-    if (contact == NULL || room == NULL) {
-        return; /* it is gone altogether, which chat_peer_down told */
+    set_time(chat, time);
+    if (contact != NULL && contacts_unfollow(chat, contact, topic) && room != NULL) {
+        rooms_peer_left(room, peer);
     }
-    if (contact->shared > 0) {
-        contact->shared--;
-    }
-    rooms_peer_left(room, peer);
 }
 
 void chat_peer_up(struct chat *chat, struct chat_time time, const struct gossip_peer_id *peer)
 {
-    chat->time = time;
+    set_time(chat, time);
     contacts_up(chat, peer);
 }
 
 void chat_peer_down(struct chat *chat, struct chat_time time, const struct gossip_peer_id *peer)
 {
-    chat->time = time;
-    for (struct chain *at = chat->rooms.next; at != &chat->rooms; at = at->next) {
-        rooms_peer_lost(at->object, peer);
+    struct contact *contact = contacts_find(chat, peer);
+
+    set_time(chat, time);
+    if (contact == NULL) {
+        return;
     }
-    contacts_down(chat, peer);
+    for (struct chain *at = chat->rooms.next; at != &chat->rooms; at = at->next) {
+        struct room *room = at->object;
+
+        if (contacts_follows(contact, room->topic_hash)) {
+            rooms_peer_lost(room, peer);
+        }
+    }
+    contacts_down(chat, contact);
 }
 
 struct gossip_bytes chat_name_of(const struct chat *chat, const struct gossip_peer_id *peer)
@@ -201,6 +239,14 @@ struct gossip_bytes chat_name_of(const struct chat *chat, const struct gossip_pe
     const struct person *person = people_find(chat, peer);
 
     return person == NULL ? (struct gossip_bytes){0} : label_bytes(&person->label);
+}
+
+void chat_published(struct chat *chat, struct chat_time time, enum gossip_error error,
+    struct gossip_bytes message_id, size_t recipients)
+{
+    (void)message_id; /* a line of ours has its own from the moment it is shown */
+    set_time(chat, time);
+    requests_published(chat, error, recipients);
 }
 
 /* ---- time ------------------------------------------------------------------------------- */
@@ -214,7 +260,7 @@ void chat_advance(struct chat *chat, struct chat_time time)
 {
     struct timer *timer;
 
-    chat->time = time;
+    set_time(chat, time);
     while ((timer = timer_heap_take_due(&chat->timers, time.now)) != NULL) {
         struct chat_alarm *alarm = timer->owner;
 

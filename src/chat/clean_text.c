@@ -8,15 +8,18 @@
 
 #define ZERO_WIDTH_NON_JOINER 0x200C
 #define ZERO_WIDTH_JOINER 0x200D
+#define BRAILLE_BLANK 0x2800
 #define CARRIAGE_RETURN 0x0D
 #define LINE_FEED 0x0A
 #define TAB 0x09
 
 struct cleaner {
     enum clean_text_kind kind;
-    struct gossip_room room;
-    unsigned marks; /* on the base character before */
-    bool has_base;  /* something a mark can stand on */
+    const uint8_t *start;
+    struct gossip_room room; /* what is left of it */
+    unsigned marks;          /* on the base character before */
+    bool has_base;           /* something a mark can stand on */
+    bool was_joiner;         /* came last */
     bool is_full;
 };
 
@@ -30,6 +33,7 @@ static void put(struct cleaner *cleaner, uint32_t code_point)
     }
     cleaner->room.data += size;
     cleaner->room.size -= size;
+    cleaner->was_joiner = false;
 }
 
 static void put_base(struct cleaner *cleaner, uint32_t code_point)
@@ -39,10 +43,30 @@ static void put_base(struct cleaner *cleaner, uint32_t code_point)
     put(cleaner, code_point);
 }
 
-static void put_space(struct cleaner *cleaner)
+/* A space or a break: no mark can stand on it. */
+static void put_blank(struct cleaner *cleaner, uint32_t code_point)
 {
-    put_base(cleaner, ' ');
+    bool is_first = cleaner->room.data == cleaner->start;
+
+    if (is_first && (code_point == LINE_FEED || cleaner->kind != CLEAN_TEXT_BLOCK)) {
+        return;
+    }
+    put_base(cleaner, code_point);
     cleaner->has_base = false;
+}
+
+static void put_break(struct cleaner *cleaner)
+{
+    put_blank(cleaner, cleaner->kind == CLEAN_TEXT_BLOCK ? LINE_FEED : ' ');
+}
+
+/* A mark without anything under it would land on what the terminal drew before. */
+static void put_mark(struct cleaner *cleaner, uint32_t code_point)
+{
+    if (cleaner->has_base && cleaner->marks < CLEAN_TEXT_MARKS_MAX) {
+        cleaner->marks++;
+        put(cleaner, code_point);
+    }
 }
 
 /* Shows what would work in secret. */
@@ -60,39 +84,44 @@ static void put_name(struct cleaner *cleaner, uint32_t code_point)
     }
 }
 
-static void put_break(struct cleaner *cleaner)
-{
-    if (cleaner->kind == CLEAN_TEXT_BLOCK) {
-        put_base(cleaner, LINE_FEED);
-        cleaner->has_base = false;
-    } else {
-        put_space(cleaner);
-    }
-}
-
 static bool is_direction_override(uint32_t code_point)
 {
     return (code_point >= 0x202A && code_point <= 0x202E) ||
            (code_point >= 0x2066 && code_point <= 0x2069);
 }
 
+/* Of the invisible ones only the joiners are needed: by emoji, and by scripts whose letters join. */
 static void put_format(struct cleaner *cleaner, uint32_t code_point)
 {
+    if (cleaner->kind == CLEAN_TEXT_NAME) {
+        return;
+    }
     if (is_direction_override(code_point)) {
         put_name(cleaner, code_point);
     } else if ((code_point == ZERO_WIDTH_JOINER || code_point == ZERO_WIDTH_NON_JOINER) &&
-               cleaner->has_base && cleaner->marks < CLEAN_TEXT_MARKS_MAX) {
-        cleaner->marks++;
-        put(cleaner, code_point);
+               !cleaner->was_joiner) {
+        put_mark(cleaner, code_point);
+        cleaner->was_joiner = true;
     }
 }
 
-/* A mark without anything under it would land on what the terminal drew before. */
-static void put_mark(struct cleaner *cleaner, uint32_t code_point)
+/* Korean vowels and finals, which go into the syllable begun before them and take no place. */
+static bool is_conjoining(uint32_t code_point)
 {
-    if (cleaner->has_base && cleaner->marks < CLEAN_TEXT_MARKS_MAX) {
-        cleaner->marks++;
-        put(cleaner, code_point);
+    return (code_point >= 0x1160 && code_point <= 0x11FF) ||
+           (code_point >= 0xD7B0 && code_point <= 0xD7FF);
+}
+
+/* Letters that are there to be seen; a few fill a place and show nothing. */
+static void put_letter(struct cleaner *cleaner, uint32_t code_point)
+{
+    if (utf8proc_get_property((utf8proc_int32_t)code_point)->ignorable) {
+        return;
+    }
+    if (is_conjoining(code_point)) {
+        put_mark(cleaner, code_point);
+    } else {
+        put_base(cleaner, code_point);
     }
 }
 
@@ -101,7 +130,7 @@ static void put_any(struct cleaner *cleaner, uint32_t code_point)
     switch (utf8proc_category((utf8proc_int32_t)code_point)) {
     case UTF8PROC_CATEGORY_CC:
         if (code_point == TAB) {
-            put_space(cleaner);
+            put_blank(cleaner, ' ');
         }
         break;
     case UTF8PROC_CATEGORY_CF:
@@ -117,9 +146,10 @@ static void put_any(struct cleaner *cleaner, uint32_t code_point)
         put_break(cleaner);
         break;
     case UTF8PROC_CATEGORY_ZS:
-        put_space(cleaner);
+        put_blank(cleaner, ' ');
         break;
     case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
     case UTF8PROC_CATEGORY_ME:
         put_mark(cleaner, code_point);
         break;
@@ -128,7 +158,8 @@ static void put_any(struct cleaner *cleaner, uint32_t code_point)
     case UTF8PROC_CATEGORY_LT:
     case UTF8PROC_CATEGORY_LM:
     case UTF8PROC_CATEGORY_LO:
-    case UTF8PROC_CATEGORY_MC:
+        put_letter(cleaner, code_point);
+        break;
     case UTF8PROC_CATEGORY_ND:
     case UTF8PROC_CATEGORY_NL:
     case UTF8PROC_CATEGORY_NO:
@@ -159,33 +190,26 @@ static size_t trimmed(const uint8_t *data, size_t size)
 
 size_t clean_text(enum clean_text_kind kind, struct gossip_bytes text, struct gossip_room room)
 {
-    struct cleaner cleaner = {.kind = kind, .room = room};
+    struct cleaner cleaner = {.kind = kind, .start = room.data, .room = room};
     size_t whole = 0; /* up to the last character that fits */
 
-    while (text.size > 0) {
+    while (text.size > 0 && !cleaner.is_full) {
         uint32_t code_point;
-        bool was_return = false;
 
-        if (!utf8_decode(&text, &code_point)) {
-            code_point = UTF8_REPLACEMENT;
-        }
-        if (code_point == CARRIAGE_RETURN) {
-            /* Alone it would overwrite the line; before a line feed it says nothing more. */
-            was_return = text.size > 0 && text.data[0] == LINE_FEED;
-        }
-        if (was_return) {
-            continue;
+        whole = room.size - cleaner.room.size;
+        (void)utf8_decode(&text, &code_point); /* what is none is the replacement */
+        if (code_point == CARRIAGE_RETURN && text.size > 0 && text.data[0] == LINE_FEED) {
+            continue; /* alone it would overwrite the line; here it says nothing more */
         }
         if (code_point == LINE_FEED || code_point == CARRIAGE_RETURN) {
             put_break(&cleaner);
-        } else if (code_point == UTF8_REPLACEMENT) {
-            put_base(&cleaner, code_point);
+        } else if (code_point == BRAILLE_BLANK) {
+            put_blank(&cleaner, ' ');
         } else {
             put_any(&cleaner, code_point);
         }
-        if (cleaner.is_full) {
-            break;
-        }
+    }
+    if (!cleaner.is_full) {
         whole = room.size - cleaner.room.size;
     }
     return trimmed(room.data, whole);

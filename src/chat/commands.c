@@ -1,72 +1,113 @@
 #include "chat/commands.h"
 
-#include <stdio.h>
-
 #include "base/bytes.h"
-#include "base/peer_id_text.h"
-#include "base/utf8.h"
 #include "chat/clean_text.h"
-#include "chat/incoming.h"
+#include "chat/hold.h"
 #include "chat/outgoing.h"
 #include "chat/people.h"
+#include "chat/requests.h"
 #include "chat/rooms.h"
+#include "chat/sentence.h"
 #include "chat/tell.h"
 
-#define LINE_BYTES_MAX 512
+static const struct gossip_bytes no_hint = BYTES_INITIALISER("");
+
+static void fail(struct chat *chat, const struct gossip_command *command, enum gossip_error error,
+    const struct sentence *line, struct gossip_bytes hint)
+{
+    tell_failed(chat, command->number, error, sentence_bytes(line), hint);
+}
+
+static void fail_without_memory(struct chat *chat, const struct gossip_command *command)
+{
+    tell_failed(chat, command->number, GOSSIP_ERROR_NO_MEMORY, BYTES_OF("out of memory"), no_hint);
+}
+
+/* ---- rooms ------------------------------------------------------------------------------ */
+
+/* A room as somebody typed it, with one '#'. */
+static void put_room(struct sentence *line, struct gossip_bytes room)
+{
+    if (!bytes_start_with(room, BYTES_OF("#"))) {
+        sentence_put(line, "#");
+    }
+    sentence_put_piece(line, room);
+}
 
 /* The room a command names, which we are in; otherwise tells the failure. */
 static struct room *find_room(struct chat *chat, const struct gossip_command *command)
 {
+    struct sentence line = {0};
     struct room_name name;
     struct room *room = NULL;
-    char line[LINE_BYTES_MAX];
 
     if (room_name_parse(command->room, &name) == GOSSIP_OK) {
         room = rooms_find(chat, &name);
     }
     if (room == NULL) {
-        (void)snprintf(line, sizeof(line), "you are not in #%.*s",
-            (int)(command->room.size < 128 ? command->room.size : 128),
-            (const char *)command->room.data);
-        tell_failed(
-            chat, command->number, GOSSIP_ERROR_NOT_FOUND, line, "/rooms lists your rooms.");
+        sentence_put(&line, "you are not in ");
+        put_room(&line, command->room);
+        fail(chat, command, GOSSIP_ERROR_NOT_FOUND, &line, BYTES_OF("/rooms lists your rooms."));
     }
     return room;
+}
+
+static void fail_to_join(
+    struct chat *chat, const struct gossip_command *command, enum gossip_error error)
+{
+    struct sentence line = {0};
+    struct gossip_bytes hint = no_hint;
+
+    if (error == GOSSIP_ERROR_INVALID) {
+        sentence_put(&line, "\"");
+        sentence_put_piece(&line, command->room);
+        sentence_put(&line, "\" is not a room name: use letters, digits, - _ . (max ");
+        sentence_put_number(&line, NAMES_ROOM_OWN_BYTES_MAX);
+        sentence_put(&line, ")");
+    } else if (error == GOSSIP_ERROR_ALREADY) {
+        sentence_put(&line, "you are already in ");
+        put_room(&line, command->room);
+    } else {
+        sentence_put(&line, "cannot join ");
+        put_room(&line, command->room);
+        sentence_put(&line, ": ");
+        sentence_put(&line,
+            error == GOSSIP_ERROR_LIMIT ? "too many rooms are open" : gossip_error_text(error));
+        hint = error == GOSSIP_ERROR_LIMIT ? BYTES_OF("/leave one first.") : no_hint;
+    }
+    fail(chat, command, error, &line, hint);
+}
+
+static enum gossip_error join(
+    struct chat *chat, const struct gossip_command *command, struct room **room)
+{
+    struct room_name name;
+    enum gossip_error error = room_name_parse(command->room, &name);
+
+    if (error == GOSSIP_OK && chat->is_closing) {
+        error = GOSSIP_ERROR_CANCELLED;
+    }
+    if (error == GOSSIP_OK && rooms_find(chat, &name) != NULL) {
+        error = GOSSIP_ERROR_ALREADY;
+    }
+    return error == GOSSIP_OK ? rooms_join(chat, &name, room) : error;
 }
 
 static void run_join(struct chat *chat, const struct gossip_command *command)
 {
     struct gossip_event event = {
         .kind = GOSSIP_EVENT_ROOM_JOINED, .number = command->number, .members = 1};
-    struct room_name name;
     struct room *room;
-    char line[LINE_BYTES_MAX];
-    enum gossip_error error = room_name_parse(command->room, &name);
+    enum gossip_error error = join(chat, command, &room);
 
     if (error != GOSSIP_OK) {
-        (void)snprintf(line, sizeof(line),
-            "\"%.*s\" is not a room name: use letters, digits, - _ . (max %d)",
-            (int)(command->room.size < 128 ? command->room.size : 128),
-            (const char *)command->room.data, NAMES_ROOM_OWN_BYTES_MAX);
-        tell_failed(chat, command->number, error, line, "");
-        return;
-    }
-    room = rooms_find(chat, &name);
-    if (room != NULL) {
-        (void)snprintf(line, sizeof(line), "you are already in #%.*s", name.size, name.text);
-        tell_failed(chat, command->number, GOSSIP_ERROR_ALREADY, line, "");
-        return;
-    }
-    error = rooms_join(chat, &name, &room);
-    if (error != GOSSIP_OK || !outgoing_follow(room, true)) {
-        (void)snprintf(line, sizeof(line), "cannot join #%.*s: %s", name.size, name.text,
-            error == GOSSIP_ERROR_LIMIT ? "too many rooms are open" : gossip_error_text(error));
-        tell_failed(chat, command->number, error, line, "/leave one first.");
+        fail_to_join(chat, command, error);
         return;
     }
     event.room = room_name_bytes(&room->name);
     tell(chat, &event);
-    tell_done(chat, command->number, "");
+    tell_done(chat, command->number);
+    rooms_begin(room);
 }
 
 static void run_leave(struct chat *chat, const struct gossip_command *command)
@@ -78,104 +119,11 @@ static void run_leave(struct chat *chat, const struct gossip_command *command)
     if (room == NULL) {
         return;
     }
-    outgoing_send(room, WIRE_CHAT_LEAVE, utf8_truncate(command->text, WIRE_CHAT_NICK_BYTES_MAX));
-    (void)outgoing_follow(room, false);
     name = room->name;
-    rooms_destroy(chat, room);
+    rooms_leave(chat, room, command->text);
     event.room = room_name_bytes(&name);
     tell(chat, &event);
-    tell_done(chat, command->number, "");
-}
-
-static void run_say(struct chat *chat, const struct gossip_command *command, bool is_action)
-{
-    struct room *room = find_room(chat, command);
-    struct line *line;
-    enum gossip_error error;
-    uint8_t *cleaned;
-    size_t size = CLEAN_TEXT_BYTES(command->text.size);
-    size_t limit;
-    size_t used;
-
-    if (room == NULL) {
-        return;
-    }
-    limit = room->is_foreign ? CHAT_FOREIGN_TEXT_BYTES_MAX : WIRE_CHAT_TEXT_BYTES_MAX;
-    if (command->text.size > limit) {
-        char sentence[LINE_BYTES_MAX];
-
-        (void)snprintf(
-            sentence, sizeof(sentence), "the message is too long (%zu bytes at most)", limit);
-        tell_failed(chat, command->number, GOSSIP_ERROR_LIMIT, sentence, "Send it in parts.");
-        return;
-    }
-    cleaned = allocator_take(chat->allocator, size);
-    used = cleaned == NULL
-               ? 0
-               : clean_text(CLEAN_TEXT_BLOCK, command->text, (struct gossip_room){cleaned, size});
-    /* What we send is what we show; cleaning can make it longer than others accept. */
-    used = utf8_truncate(bytes_make(cleaned, used), limit).size;
-    if (used == 0) {
-        allocator_give(chat->allocator, cleaned, size);
-        tell_failed(
-            chat, command->number, GOSSIP_ERROR_INVALID, "there is nothing in the message", "");
-        return;
-    }
-    line = line_create(chat->allocator, bytes_make(cleaned, used));
-    allocator_give(chat->allocator, cleaned, size);
-    if (line == NULL) {
-        tell_failed(chat, command->number, GOSSIP_ERROR_NO_MEMORY, "out of memory", "");
-        return;
-    }
-    line->is_own = true;
-    line->is_action = is_action;
-    line->nick = chat->nick;
-    label_make(&chat->nick, &chat->self, 0, &line->label);
-    line->sent_at = chat->time.date;
-    line->arrived_at = chat->time.date;
-    error = outgoing_say(room, line, command->number);
-    if (error != GOSSIP_OK) {
-        line_destroy(chat->allocator, line);
-        tell_failed(chat, command->number, error,
-            "too many messages wait to be sent; this one was not taken",
-            "Wait until somebody joins, or /leave the room.");
-        return;
-    }
-    incoming_show(room, line);
-    tell_done(chat, command->number, "");
-}
-
-static void run_rename(struct chat *chat, const struct gossip_command *command)
-{
-    struct gossip_event event = {.kind = GOSSIP_EVENT_PERSON_RENAMED, .own = true};
-    struct nick before = chat->nick;
-    struct nick nick;
-    const struct person *other;
-    char line[LINE_BYTES_MAX];
-
-    if (nick_parse(command->text, &nick) != GOSSIP_OK) {
-        tell_failed(chat, command->number, GOSSIP_ERROR_INVALID,
-            "a nick has 1 to 24 visible characters and no spaces", "");
-        return;
-    }
-    other = people_with_nick(chat, nick_bytes(&nick), NULL);
-    if (other != NULL && !command->is_forced) {
-        (void)snprintf(line, sizeof(line),
-            "\"%.*s\" is used by %.*s here; you may still take it with /nick -f %.*s", nick.size,
-            nick.text, other->label.size, other->label.text, nick.size, nick.text);
-        tell_failed(chat, command->number, GOSSIP_ERROR_ALREADY, line, "");
-        return;
-    }
-    chat->nick = nick;
-    for (struct chain *at = chat->rooms.next; at != &chat->rooms; at = at->next) {
-        outgoing_send(at->object, WIRE_CHAT_NICK, (struct gossip_bytes){0});
-    }
-    event.person = chat->self;
-    event.nick = nick_bytes(&nick);
-    event.name = nick_bytes(&nick);
-    event.text = nick_bytes(&before);
-    tell(chat, &event);
-    tell_done(chat, command->number, "");
+    tell_done(chat, command->number);
 }
 
 static void run_rooms(struct chat *chat, const struct gossip_command *command)
@@ -190,34 +138,93 @@ static void run_rooms(struct chat *chat, const struct gossip_command *command)
 
         tell(chat, &event);
     }
-    tell_done(chat, command->number, "");
+    tell_done(chat, command->number);
 }
 
-static void run_people(struct chat *chat, const struct gossip_command *command)
+/* ---- lines ------------------------------------------------------------------------------ */
+
+/* A line of ours, as clean as those of others. */
+static enum gossip_error make_line(
+    struct room *room, const struct gossip_command *command, size_t limit, struct line **line)
+{
+    struct chat *chat = room->chat;
+    size_t size = CLEAN_TEXT_BYTES(command->text.size);
+    uint8_t *cleaned;
+    size_t used;
+    enum gossip_error error = GOSSIP_OK;
+
+    *line = NULL;
+    if (command->text.size > limit) {
+        return GOSSIP_ERROR_LIMIT;
+    }
+    cleaned = allocator_take(chat->allocator, size);
+    if (cleaned == NULL) {
+        return GOSSIP_ERROR_NO_MEMORY;
+    }
+    used = clean_text(CLEAN_TEXT_BLOCK, command->text, (struct gossip_room){cleaned, size});
+    if (used == 0 || used > limit) {
+        error = used == 0 ? GOSSIP_ERROR_INVALID : GOSSIP_ERROR_LIMIT;
+    } else {
+        *line = line_create(chat->allocator, bytes_make(cleaned, used));
+        error = *line == NULL ? GOSSIP_ERROR_NO_MEMORY : GOSSIP_OK;
+    }
+    allocator_give(chat->allocator, cleaned, size);
+    return error;
+}
+
+static void fail_to_make_line(
+    struct chat *chat, const struct gossip_command *command, enum gossip_error error, size_t limit)
+{
+    struct sentence line = {0};
+
+    if (error == GOSSIP_ERROR_NO_MEMORY) {
+        fail_without_memory(chat, command);
+    } else if (error == GOSSIP_ERROR_INVALID) {
+        sentence_put(&line, "there is nothing in the message");
+        fail(chat, command, error, &line, no_hint);
+    } else {
+        sentence_put(&line, "the message is too long (");
+        sentence_put_number(&line, limit);
+        sentence_put(&line, " bytes at most)");
+        fail(chat, command, error, &line, BYTES_OF("Send it in parts."));
+    }
+}
+
+static void run_say(struct chat *chat, const struct gossip_command *command)
 {
     struct room *room = find_room(chat, command);
-    struct gossip_event self = {.kind = GOSSIP_EVENT_PERSON_LISTED,
-        .number = command->number,
-        .person = chat->self,
-        .nick = nick_bytes(&chat->nick),
-        .name = nick_bytes(&chat->nick),
-        .own = true};
+    struct line *line;
+    size_t limit;
+    enum gossip_error error;
 
     if (room == NULL) {
         return;
     }
-    self.room = room_name_bytes(&room->name);
-    self.members = room->member_count + 1;
-    tell(chat, &self);
-    for (struct chain *at = room->members.next; at != &room->members; at = at->next) {
-        const struct member *member = at->object;
-
-        if (member->is_told) {
-            tell_member(chat, GOSSIP_EVENT_PERSON_LISTED, member, command->number,
-                (struct gossip_bytes){0});
-        }
+    limit = room->is_foreign ? CHAT_FOREIGN_TEXT_BYTES_MAX : WIRE_CHAT_TEXT_BYTES_MAX;
+    error = make_line(room, command, limit, &line);
+    if (error != GOSSIP_OK) {
+        fail_to_make_line(chat, command, error, limit);
+        return;
     }
-    tell_done(chat, command->number, "");
+    line->is_own = true;
+    line->is_action = command->kind == GOSSIP_COMMAND_ACT;
+    line->nick = chat->nick;
+    line->label = chat->label;
+    line->sent_at = chat->time.date;
+    line->arrived_at = chat->time.date;
+    error = outgoing_say(room, line, command->number);
+    if (error == GOSSIP_OK) {
+        tell_done(chat, command->number);
+        return;
+    }
+    line_destroy(chat->allocator, line);
+    if (error == GOSSIP_ERROR_NO_MEMORY) {
+        fail_without_memory(chat, command);
+    } else {
+        tell_failed(chat, command->number, error,
+            BYTES_OF("too many messages wait to be sent; this one was not taken"),
+            BYTES_OF("Wait until somebody joins, or /leave the room."));
+    }
 }
 
 static void run_history(struct chat *chat, const struct gossip_command *command)
@@ -238,48 +245,123 @@ static void run_history(struct chat *chat, const struct gossip_command *command)
         event.number = command->number;
         event.ref_number = 0;
         event.room = room_name_bytes(&room->name);
+        event.members = room->member_count + 1;
         event.history = true;
         tell(chat, &event);
     }
-    tell_done(chat, command->number, "");
+    tell_done(chat, command->number);
+}
+
+/* ---- people ----------------------------------------------------------------------------- */
+
+static void rename_self(struct chat *chat, const struct nick *nick)
+{
+    struct label before = chat->label;
+    struct gossip_event event = {
+        .kind = GOSSIP_EVENT_PERSON_RENAMED, .person = chat->self, .own = true};
+
+    people_rename_self(chat, nick);
+    for (struct chain *at = chat->rooms.next; at != &chat->rooms; at = at->next) {
+        outgoing_tell_nick(at->object);
+    }
+    event.nick = nick_bytes(&chat->nick);
+    event.name = label_bytes(&chat->label);
+    event.text = label_bytes(&before);
+    tell(chat, &event);
+}
+
+static void run_rename(struct chat *chat, const struct gossip_command *command)
+{
+    struct sentence line = {0};
+    const struct person *other;
+    struct nick nick;
+
+    if (nick_parse(command->text, &nick) != GOSSIP_OK) {
+        tell_failed(chat, command->number, GOSSIP_ERROR_INVALID,
+            BYTES_OF("a nick has 1 to 24 visible characters and no spaces"), no_hint);
+        return;
+    }
+    other = people_with_nick(chat, nick_bytes(&nick));
+    if (other != NULL && !command->is_forced) {
+        sentence_put(&line, "\"");
+        sentence_put_clean(&line, nick_bytes(&nick));
+        sentence_put(&line, "\" is used by ");
+        sentence_put_clean(&line, label_bytes(&other->label));
+        sentence_put(&line, " here; you may still take it with /nick -f ");
+        sentence_put_clean(&line, nick_bytes(&nick));
+        fail(chat, command, GOSSIP_ERROR_ALREADY, &line, no_hint);
+        return;
+    }
+    if (!bytes_equal(nick_bytes(&nick), nick_bytes(&chat->nick))) {
+        rename_self(chat, &nick);
+    }
+    tell_done(chat, command->number);
+}
+
+static void run_people(struct chat *chat, const struct gossip_command *command)
+{
+    struct room *room = find_room(chat, command);
+    struct gossip_event self = {.kind = GOSSIP_EVENT_PERSON_LISTED,
+        .number = command->number,
+        .person = chat->self,
+        .nick = nick_bytes(&chat->nick),
+        .name = label_bytes(&chat->label),
+        .own = true};
+
+    if (room == NULL) {
+        return;
+    }
+    self.room = room_name_bytes(&room->name);
+    self.members = room->member_count + 1;
+    tell(chat, &self);
+    for (struct chain *at = room->members.next; at != &room->members; at = at->next) {
+        const struct member *member = at->object;
+
+        if (member->is_told) {
+            tell_member(chat, GOSSIP_EVENT_PERSON_LISTED, member, command->number,
+                (struct gossip_bytes){0});
+        }
+    }
+    tell_done(chat, command->number);
 }
 
 static void run_ping(struct chat *chat, const struct gossip_command *command)
 {
-    char complaint[LINE_BYTES_MAX];
-    const struct person *person = people_resolve(chat, command->text, complaint, sizeof(complaint));
-
+    struct sentence complaint = {0};
     struct gossip_peer_id peer;
+    enum gossip_error error;
 
-    if (person != NULL) {
-        peer = person->peer;
-    } else if (peer_id_parse(command->text, &peer) != GOSSIP_OK) {
-        tell_failed(chat, command->number, GOSSIP_ERROR_NOT_FOUND, complaint, "");
+    if (!people_resolve(chat, command->text, &peer, &complaint)) {
+        fail(chat, command, GOSSIP_ERROR_NOT_FOUND, &complaint, no_hint);
         return;
     }
-    if (!outgoing_ping(chat, &peer, command->number)) {
-        tell_failed(chat, command->number, GOSSIP_ERROR_NO_MEMORY, "out of memory", "");
+    error = requests_ping(chat, &peer, command->number);
+    if (error == GOSSIP_ERROR_LIMIT) {
+        tell_failed(chat, command->number, error, BYTES_OF("too many requests wait"),
+            BYTES_OF("Try again later."));
+    } else if (error != GOSSIP_OK) {
+        fail_without_memory(chat, command);
     }
 }
 
 void chat_pinged(
     struct chat *chat, uint64_t number, enum gossip_error error, struct gossip_duration round_trip)
 {
-    char line[LINE_BYTES_MAX];
+    struct sentence line = {0};
     struct gossip_event event = {
         .kind = GOSSIP_EVENT_DONE, .number = number, .round_trip = round_trip};
 
     if (error != GOSSIP_OK) {
-        tell_failed(chat, number, error, "no answer to the ping", "/peers shows who is connected.");
+        tell_failed(chat, number, error, BYTES_OF("no answer to the ping"),
+            BYTES_OF("/peers shows who is connected."));
         return;
     }
-    (void)snprintf(line, sizeof(line), "%u.%03u ms", (unsigned)(round_trip.us / 1000),
-        (unsigned)(round_trip.us % 1000));
-    event.text = bytes_of_text(line);
-    tell(chat, &event);
+    sentence_put_milliseconds(&line, round_trip);
+    event.text = sentence_bytes(&line);
+    tell_answer(chat, &event);
 }
 
-void commands_of_chat(struct chat *chat, const struct gossip_command *command)
+void commands_run(struct chat *chat, const struct gossip_command *command)
 {
     switch (command->kind) {
     case GOSSIP_COMMAND_JOIN:
@@ -290,7 +372,7 @@ void commands_of_chat(struct chat *chat, const struct gossip_command *command)
         break;
     case GOSSIP_COMMAND_SAY:
     case GOSSIP_COMMAND_ACT:
-        run_say(chat, command, command->kind == GOSSIP_COMMAND_ACT);
+        run_say(chat, command);
         break;
     case GOSSIP_COMMAND_RENAME:
         run_rename(chat, command);
@@ -311,7 +393,7 @@ void commands_of_chat(struct chat *chat, const struct gossip_command *command)
     case GOSSIP_COMMAND_CONNECT:
     case GOSSIP_COMMAND_DISCOVER:
         tell_failed(chat, command->number, GOSSIP_ERROR_UNSUPPORTED,
-            "that is for the node, not for the chat", "");
+            BYTES_OF("that is for the node, not for the chat"), no_hint);
         break;
     }
 }

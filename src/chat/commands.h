@@ -4,6 +4,7 @@
 
 #include "chat/state.h"
 
-void commands_of_chat(struct chat *chat, const struct gossip_command *command);
+/* Runs a command and answers it, except that a ping is answered by chat_pinged. */
+void commands_run(struct chat *chat, const struct gossip_command *command);
 
 #endif

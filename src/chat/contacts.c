@@ -1,15 +1,15 @@
 #include "chat/contacts.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/bytes.h"
 #include "base/peer_id_text.h"
-#include "chat/clean_text.h"
+#include "chat/rooms.h"
+#include "chat/sentence.h"
 #include "chat/tell.h"
 
-#define OUR_PREFIX "/gossipchat/1/"
-#define LINE_BYTES_MAX 1024
+/* How much a topic says about why we do not share a room; 0: nothing. */
+enum rank { RANK_NONE, RANK_OTHER_PROGRAM, RANK_OTHER_RENDEZVOUS, RANK_OTHER_ROOM };
 
 static struct gossip_bytes id_bytes(const struct gossip_peer_id *peer)
 {
@@ -23,17 +23,35 @@ struct contact *contacts_find(const struct chat *chat, const struct gossip_peer_
     return entry == NULL ? NULL : hash_map_value(entry)->pointer;
 }
 
+struct contact *contacts_next_of_prefix(
+    const struct chat *chat, struct gossip_bytes prefix, struct slot_id *id)
+{
+    struct contact *contact;
+
+    while ((contact = slots_next(chat->contacts, id)) != NULL) {
+        char text[PEER_ID_TEXT_BYTES_MAX];
+        size_t length = peer_id_print(&contact->peer, text);
+
+        if (bytes_start_with(bytes_make(text, length), prefix)) {
+            return contact;
+        }
+    }
+    return NULL;
+}
+
+/* ---- a contact without a room of ours --------------------------------------------------- */
+
 /* "/gossipchat/1/RENDEZVOUS/ROOM" in its parts. */
 static bool take_apart(
     struct gossip_bytes topic, struct gossip_bytes *rendezvous, struct gossip_bytes *room)
 {
-    size_t prefix = strlen(OUR_PREFIX);
+    struct gossip_bytes prefix = BYTES_OF(ROOMS_TOPIC_PREFIX);
     size_t slash;
 
-    if (!bytes_start_with(topic, BYTES_OF(OUR_PREFIX))) {
+    if (!bytes_start_with(topic, prefix)) {
         return false;
     }
-    topic = bytes_part(topic, prefix, topic.size);
+    topic = bytes_part(topic, prefix.size, topic.size);
     for (slash = topic.size; slash > 0 && topic.data[slash - 1] != '/'; slash--) {
         /* The room has no slash in it; a rendezvous may. */
     }
@@ -45,44 +63,111 @@ static bool take_apart(
     return true;
 }
 
-static void make_hint(
-    const struct chat *chat, const struct contact *contact, char *hint, size_t size)
+/* What we advise to type comes from a stranger: only what no shell and no command takes apart. */
+static bool is_plain_word(struct gossip_bytes text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        uint8_t byte = text.data[i];
+        bool is_letter = (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+        bool is_sign = byte == '.' || byte == '_' || (byte == '-' && i > 0);
+
+        if (!is_letter && !(byte >= '0' && byte <= '9') && !is_sign) {
+            return false;
+        }
+    }
+    return text.size > 0;
+}
+
+static enum rank rank_of(const struct chat *chat, struct gossip_bytes topic)
+{
+    struct gossip_bytes rendezvous;
+    struct gossip_bytes room;
+
+    if (!take_apart(topic, &rendezvous, &room)) {
+        return RANK_OTHER_PROGRAM;
+    }
+    return bytes_equal(rendezvous, bytes_make(chat->rendezvous, chat->rendezvous_size))
+               ? RANK_OTHER_ROOM
+               : RANK_OTHER_RENDEZVOUS;
+}
+
+static void make_hint(const struct chat *chat, const struct contact *contact, struct sentence *hint)
 {
     struct gossip_bytes topic = bytes_make(contact->foreign, contact->foreign_size);
     struct gossip_bytes rendezvous;
     struct gossip_bytes room;
 
-    if (!contact->has_foreign || !take_apart(topic, &rendezvous, &room)) {
-        (void)snprintf(hint, size,
-            "Another rendezvous is the usual reason: compare --rendezvous and --room on both "
-            "sides.");
-    } else if (bytes_equal(rendezvous, bytes_make(chat->rendezvous, chat->rendezvous_size))) {
-        (void)snprintf(hint, size, "It is in #%.*s: /join %.*s", (int)room.size,
-            (const char *)room.data, (int)room.size, (const char *)room.data);
+    if (contact->foreign_rank <= RANK_OTHER_PROGRAM || !take_apart(topic, &rendezvous, &room)) {
+        sentence_put(hint, "Another rendezvous is the usual reason: compare --rendezvous and "
+                           "--room on both sides.");
+    } else if (rank_of(chat, topic) == RANK_OTHER_ROOM) {
+        sentence_put(hint, "It is in another room");
+        if (is_plain_word(room)) {
+            sentence_put(hint, ": /join ");
+            sentence_put_piece(hint, room);
+        } else {
+            sentence_put(hint, ".");
+        }
     } else {
-        (void)snprintf(hint, size,
-            "It uses another rendezvous: start with --rendezvous %.*s to meet it.",
-            (int)rendezvous.size, (const char *)rendezvous.data);
+        sentence_put(hint, "It uses another rendezvous");
+        if (is_plain_word(rendezvous)) {
+            sentence_put(hint, ": start with --rendezvous ");
+            sentence_put_piece(hint, rendezvous);
+            sentence_put(hint, " to meet it.");
+        } else {
+            sentence_put(hint, ".");
+        }
     }
+}
+
+static bool shares_a_room(const struct chat *chat, const struct contact *contact)
+{
+    for (struct chain *at = chat->rooms.next; at != &chat->rooms; at = at->next) {
+        const struct room *room = at->object;
+
+        if (contacts_follows(contact, room->topic_hash)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* True the first time, as far as we can remember. */
+static bool is_news(struct chat *chat, const struct gossip_peer_id *peer)
+{
+    uint64_t hash = chat_hash(chat, id_bytes(peer));
+
+    for (size_t i = 0; i < CHAT_STRANGERS_TOLD_MAX; i++) {
+        if (chat->strangers_told[i] == hash) {
+            return false;
+        }
+    }
+    chat->strangers_told[chat->strangers_at] = hash;
+    chat->strangers_at = (chat->strangers_at + 1) % CHAT_STRANGERS_TOLD_MAX;
+    return true;
 }
 
 static void on_alarm(struct chat *chat, void *object)
 {
     struct contact *contact = object;
+    struct sentence line = {0};
+    struct sentence hint = {0};
     char id[PEER_ID_TEXT_BYTES_MAX];
-    char line[LINE_BYTES_MAX];
-    char hint[LINE_BYTES_MAX];
-    size_t length;
+    struct gossip_bytes digits = bytes_make(id, peer_id_print(&contact->peer, id));
 
-    if (contact->shared > 0 || chat->is_closing) {
+    if (chat->is_closing || shares_a_room(chat, contact) || !is_news(chat, &contact->peer)) {
         return;
     }
-    length = peer_id_print(&contact->peer, id);
-    (void)snprintf(line, sizeof(line), "%.8s...%s is connected, but shares no room with you.", id,
-        id + (length > 4 ? length - 4 : 0));
-    make_hint(chat, contact, hint, sizeof(hint));
-    tell_notice(chat, GOSSIP_NOTICE_NO_COMMON_ROOM, &contact->peer, line, hint);
+    sentence_put_piece(&line, bytes_part(digits, 0, 8));
+    sentence_put(&line, "...");
+    sentence_put_piece(&line, bytes_part(digits, digits.size - 4, 4));
+    sentence_put(&line, " is connected, but shares no room with you.");
+    make_hint(chat, contact, &hint);
+    tell_notice(chat, GOSSIP_NOTICE_NO_COMMON_ROOM, &contact->peer, sentence_bytes(&line),
+        sentence_bytes(&hint));
 }
+
+/* ---- coming, following, going ----------------------------------------------------------- */
 
 void contacts_up(struct chat *chat, const struct gossip_peer_id *peer)
 {
@@ -99,7 +184,7 @@ void contacts_up(struct chat *chat, const struct gossip_peer_id *peer)
     }
     value.pointer = contact;
     if (hash_map_insert(chat->contact_index, id_bytes(peer), value) != GOSSIP_OK) {
-        slots_remove(chat->contacts, id);
+        (void)slots_remove(chat->contacts, id);
         return;
     }
     contact->id = id;
@@ -108,32 +193,55 @@ void contacts_up(struct chat *chat, const struct gossip_peer_id *peer)
     chat_alarm_set(chat, &contact->alarm, CONTACTS_PATIENCE_MS);
 }
 
-void contacts_down(struct chat *chat, const struct gossip_peer_id *peer)
+void contacts_down(struct chat *chat, struct contact *contact)
 {
-    struct contact *contact = contacts_find(chat, peer);
-
-    if (contact == NULL) {
-        return;
-    }
     chat_alarm_stop(chat, &contact->alarm);
-    (void)hash_map_remove(chat->contact_index, id_bytes(peer), NULL);
-    slots_remove(chat->contacts, contact->id);
+    (void)hash_map_remove(chat->contact_index, id_bytes(&contact->peer), NULL);
+    (void)slots_remove(chat->contacts, contact->id);
 }
 
-void contacts_follows_foreign(struct contact *contact, struct gossip_bytes topic)
+bool contacts_follows(const struct contact *contact, uint64_t topic_hash)
 {
-    struct gossip_bytes rendezvous;
-    struct gossip_bytes room;
-    size_t size;
+    for (uint32_t i = 0; i < contact->topic_count; i++) {
+        if (contact->topics[i] == topic_hash) {
+            return true;
+        }
+    }
+    return false;
+}
 
-    if (contact->has_foreign && !take_apart(topic, &rendezvous, &room)) {
-        return; /* one of our kind says more than any other */
+bool contacts_follow(struct chat *chat, struct contact *contact, struct gossip_bytes topic)
+{
+    uint64_t hash = chat_hash(chat, topic);
+    enum rank rank = rank_of(chat, topic);
+
+    if (contact->topic_count == CHAT_CONTACT_TOPICS_MAX || contacts_follows(contact, hash)) {
+        return false;
     }
-    if (topic.size > sizeof(contact->foreign) / 8) {
-        return;
+    contact->topics[contact->topic_count++] = hash;
+    if (rank > contact->foreign_rank && topic.size <= sizeof(contact->foreign) &&
+        rooms_find_topic(chat, topic) == NULL) {
+        bytes_copy(contact->foreign, topic);
+        contact->foreign_size = (uint16_t)topic.size;
+        contact->foreign_rank = (uint8_t)rank;
     }
-    size = clean_text(CLEAN_TEXT_LINE, topic,
-        (struct gossip_room){(uint8_t *)contact->foreign, sizeof(contact->foreign)});
-    contact->foreign_size = (uint8_t)size;
-    contact->has_foreign = true;
+    return true;
+}
+
+bool contacts_unfollow(struct chat *chat, struct contact *contact, struct gossip_bytes topic)
+{
+    uint64_t hash = chat_hash(chat, topic);
+
+    for (uint32_t i = 0; i < contact->topic_count; i++) {
+        if (contact->topics[i] != hash) {
+            continue;
+        }
+        contact->topics[i] = contact->topics[--contact->topic_count];
+        if (bytes_equal(bytes_make(contact->foreign, contact->foreign_size), topic)) {
+            contact->foreign_rank = RANK_NONE;
+            contact->foreign_size = 0;
+        }
+        return true;
+    }
+    return false;
 }

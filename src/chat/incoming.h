@@ -1,32 +1,27 @@
-/*
- * What others say: frames, plain text of other programs, and lines that are held
- * back a moment because what they answer has not arrived yet.
- */
+/* What others say: frames, and plain text of other programs. */
 #ifndef CHAT_INCOMING_H
 #define CHAT_INCOMING_H
 
 #include "chat/state.h"
 
-/* A line waits this long for those before it. */
-#define INCOMING_HOLD_MS 500
-/* Lines held back in one room; beyond that the oldest is shown as it is. */
-#define INCOMING_HELD_MAX 256
-/* How far a frame may move our Lamport clock, and where it stops: nobody can wear it out. */
-#define INCOMING_LAMPORT_JUMP_MAX (UINT64_C(1) << 40)
-#define INCOMING_LAMPORT_MAX (UINT64_C(1) << 62)
+/*
+ * No frame moves our Lamport clock far beyond the date, which is counted in so
+ * small units that it runs ahead of whatever people can say. So nobody can wear
+ * the clock out: after the largest number that anybody sends there is always
+ * time for more. A date before 2020 is no date.
+ */
+#define INCOMING_LAMPORT_PER_MS (UINT64_C(1) << 14)
+#define INCOMING_DATE_MIN_MS INT64_C(1577836800000)
+#define INCOMING_DATE_MAX_MS (INT64_C(1) << 47)
 
-/* A message of `author` in `room`; `time` is in the chat. */
+/* Beyond the date it goes by so much with one frame: what many honest people say in a moment. */
+#define INCOMING_LAMPORT_STEP 1024
+
+/* A message of `author` in `room`; `message_id` identifies it where there is no frame. */
 void incoming_message(struct room *room, const struct gossip_peer_id *author,
     struct gossip_bytes message_id, struct gossip_bytes payload);
 
-/* Takes the line: keeps it in the room and tells it. */
-void incoming_show(struct room *room, struct line *line);
-
-/* Whether the own nick is a word of `text`. */
-bool incoming_is_mention(const struct chat *chat, struct gossip_bytes text);
-
-/* Lines have been held long enough. `object` is a room. */
-void incoming_ring(struct chat *chat, void *object);
-void incoming_drop_held(struct room *room);
+/* What our clock can be moved to at this date, if it is not there already. */
+uint64_t incoming_lamport_max(struct gossip_unix_time date);
 
 #endif

@@ -29,6 +29,14 @@ void line_destroy(const struct allocator *allocator, struct line *line)
     }
 }
 
+/* The end of a peer id is the end of the key, or of its hash. */
+static void start_id(const struct line *line, uint8_t id[16])
+{
+    require(line->author.size >= 6);
+    memset(id, 0, 16);
+    memcpy(id, line->author.data + line->author.size - 6, 6);
+}
+
 static void print_id(struct line *line, const uint8_t id[16])
 {
     require(text_print_hex(bytes_make(id, 16), line->id, sizeof(line->id)) == GOSSIP_OK);
@@ -39,7 +47,7 @@ void line_set_id(struct line *line)
     uint8_t id[16];
     uint8_t session[8];
 
-    memcpy(id, line->author.data + line->author.size - 6, 6);
+    start_id(line, id);
     store_u64_big(session, line->session);
     memcpy(id + 6, session + 2, 6);
     store_u32_big(id + 12, (uint32_t)line->sequence);
@@ -48,14 +56,21 @@ void line_set_id(struct line *line)
 
 void line_set_foreign_id(struct line *line, struct gossip_bytes message_id)
 {
-    uint8_t id[16] = {0};
+    uint8_t id[16];
     size_t size = message_id.size < 10 ? message_id.size : 10;
 
-    memcpy(id, line->author.data + line->author.size - 6, 6);
-    if (size > 0) {
-        memcpy(id + 16 - size, message_id.data + message_id.size - size, size);
-    }
+    start_id(line, id);
+    bytes_copy(id + 16 - size, bytes_part(message_id, message_id.size - size, size));
     print_id(line, id);
+}
+
+bool line_is_same(const struct line *left, const struct line *right)
+{
+    if (left->session != right->session || left->sequence != right->sequence ||
+        left->is_foreign != right->is_foreign || !peer_id_is_equal(&left->author, &right->author)) {
+        return false;
+    }
+    return !left->is_foreign || memcmp(left->id, right->id, sizeof(left->id)) == 0;
 }
 
 void line_to_event(const struct line *line, struct gossip_event *event)
@@ -111,16 +126,19 @@ static bool grow(const struct allocator *allocator, struct line_list *list)
     return true;
 }
 
+static void forget_first(const struct allocator *allocator, struct line_list *list)
+{
+    list->text_bytes -= list->lines[0]->text_size;
+    line_destroy(allocator, list->lines[0]);
+    list->count--;
+    memmove(list->lines, list->lines + 1, list->count * sizeof(struct line *));
+}
+
 enum gossip_error line_list_insert(const struct allocator *allocator, struct line_list *list,
     struct line *line, uint32_t count_max)
 {
     uint32_t place;
 
-    if (list->count >= count_max && list->count > 0) {
-        line_destroy(allocator, list->lines[0]);
-        list->count--;
-        memmove(list->lines, list->lines + 1, list->count * sizeof(struct line *));
-    }
     if (!grow(allocator, list)) {
         return GOSSIP_ERROR_NO_MEMORY;
     }
@@ -130,7 +148,21 @@ enum gossip_error line_list_insert(const struct allocator *allocator, struct lin
     }
     list->lines[place] = line;
     list->count++;
+    list->text_bytes += line->text_size;
+    while (list->count > count_max || list->text_bytes > LINE_LIST_BYTES_MAX) {
+        forget_first(allocator, list);
+    }
     return GOSSIP_OK;
+}
+
+bool line_list_has(const struct line_list *list, const struct line *line)
+{
+    for (uint32_t i = list->count; i > 0; i--) {
+        if (line_is_same(list->lines[i - 1], line)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void line_list_clear(const struct allocator *allocator, struct line_list *list)

@@ -15,6 +15,9 @@
 /* Hexadecimal: 6 bytes of the author's key, 6 of the session, 4 of the sequence, and a zero. */
 #define LINE_ID_TEXT_BYTES 33
 
+/* Text that one room remembers; the earliest lines go first. */
+#define LINE_LIST_BYTES_MAX (1024u * 1024u)
+
 struct line {
     uint64_t order;
     struct gossip_peer_id author;
@@ -30,31 +33,48 @@ struct line {
     char text[]; /* clean */
 };
 
-/* Copies `text`. NULL if there is no memory. */
+/* A line with a copy of `text`, all else zero. Returned owned; NULL if there is no memory. */
 struct line *line_create(const struct allocator *allocator, struct gossip_bytes text);
+
+/* Frees the line. NULL is allowed. */
 void line_destroy(const struct allocator *allocator, struct line *line);
 
 /* Sets `id` from author, session and sequence: the same at every node. */
 void line_set_id(struct line *line);
 
-/* Of a foreign line, which has neither session nor sequence: from the message's own id. */
+/*
+ * Sets `id` of a line of another program, which has neither session nor
+ * sequence, from the id of the message. Such a line of our own has an id of the
+ * kind above, since it is shown before it is a message: it alone is not the
+ * same elsewhere.
+ */
 void line_set_foreign_id(struct line *line, struct gossip_bytes message_id);
+
+/* Whether both are one line: the same author's, session's and sequence's, or of the same message. */
+bool line_is_same(const struct line *left, const struct line *right);
 
 /* The line as an event, whose texts borrow from it. */
 void line_to_event(const struct line *line, struct gossip_event *event);
 
-/* Fields are private to line.c. */
+/* Fields are private to line.c, except that lines[0..count) may be read. */
 struct line_list {
     struct line **lines;
     uint32_t count, allocated;
+    size_t text_bytes;
 };
 
 /*
- * Puts `line` at its place and takes it; beyond `count_max` the earliest line
- * is forgotten. With GOSSIP_ERROR_NO_MEMORY it stays the caller's.
+ * Puts `line` at its place and takes it; beyond `count_max` lines (not 0) or
+ * LINE_LIST_BYTES_MAX the earliest is forgotten, which may be `line` itself.
+ * With GOSSIP_ERROR_NO_MEMORY the list is unchanged, and `line` stays the caller's.
  */
 GOSSIP_MUST_USE enum gossip_error line_list_insert(const struct allocator *allocator,
     struct line_list *list, struct line *line, uint32_t count_max);
+
+/* Whether the list has the same line already. */
+bool line_list_has(const struct line_list *list, const struct line *line);
+
+/* Frees the lines and leaves an empty list. */
 void line_list_clear(const struct allocator *allocator, struct line_list *list);
 
 #endif

@@ -7,60 +7,85 @@
 #include "base/peer_id_text.h"
 #include "base/utf8.h"
 #include "chat/clean_text.h"
+#include "chat/fold.h"
 
 #define FOREIGN_PREFIX "text:"
-#define FOLDED_MAX 32 /* code points one code point can unfold to: 18 in Unicode 15 */
 
-static bool is_invisible(uint32_t code_point)
+/* ---- nicks ------------------------------------------------------------------------------ */
+
+/* What separates a nick from what stands around it, or from its key, and what looks like that. */
+static bool is_separator(uint32_t code_point)
+{
+    static const uint32_t separators[] = {
+        ' ', '~', 0x02DC, 0x2053, 0x223C, 0x223D, 0x223F, 0x301C, 0x3030, 0xFF5E};
+
+    for (size_t i = 0; i < sizeof(separators) / sizeof(separators[0]); i++) {
+        if (separators[i] == code_point) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_mark(uint32_t code_point)
 {
     utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)code_point);
 
-    return category == UTF8PROC_CATEGORY_CF || category == UTF8PROC_CATEGORY_MN ||
+    return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC ||
            category == UTF8PROC_CATEGORY_ME;
 }
 
-/* Takes at most NAMES_NICK_CHARACTERS_MAX visible characters; true if that was all. */
-static bool take_characters(struct gossip_bytes text, struct nick *nick)
+static bool put(struct nick *nick, struct gossip_bytes character)
 {
-    unsigned count = 0;
-
-    nick->size = 0;
-    while (text.size > 0) {
-        struct gossip_bytes before = text;
-        uint32_t code_point;
-        size_t size;
-
-        (void)utf8_decode(&text, &code_point);
-        size = before.size - text.size;
-        if (!is_invisible(code_point)) {
-            count++;
-        }
-        if (count > NAMES_NICK_CHARACTERS_MAX || nick->size + size > NAMES_NICK_BYTES_MAX) {
-            return false;
-        }
-        memcpy(nick->text + nick->size, before.data, size);
-        nick->size = (uint8_t)(nick->size + size);
+    if (nick->size + character.size > NAMES_NICK_BYTES_MAX) {
+        return false;
     }
+    memcpy(nick->text + nick->size, character.data, character.size);
+    nick->size = (uint8_t)(nick->size + character.size);
     return true;
 }
 
-static size_t clean(struct gossip_bytes text, char *room, size_t size)
+/* Takes the characters that fit, with '_' for separators; true if that was all, and without any. */
+static bool take_characters(struct gossip_bytes text, struct nick *nick)
 {
-    return clean_text(CLEAN_TEXT_LINE, text, (struct gossip_room){(uint8_t *)room, size});
+    unsigned count = 0;
+    bool is_whole = true;
+
+    nick->size = 0;
+    while (text.size > 0) {
+        struct gossip_bytes character = text;
+        uint32_t code_point;
+
+        (void)utf8_decode(&text, &code_point);
+        character.size -= text.size;
+        if (is_separator(code_point)) {
+            character = BYTES_OF("_");
+            is_whole = false;
+        }
+        count += is_mark(code_point) ? 0 : 1;
+        if (count > NAMES_NICK_CHARACTERS_MAX || !put(nick, character)) {
+            return false;
+        }
+    }
+    return is_whole;
+}
+
+static size_t clean(struct gossip_bytes text, uint8_t *room, size_t size)
+{
+    return clean_text(CLEAN_TEXT_NAME, text, (struct gossip_room){room, size});
 }
 
 enum gossip_error nick_parse(struct gossip_bytes text, struct nick *nick)
 {
-    char room[CLEAN_TEXT_BYTES(NAMES_NICK_BYTES_MAX)];
+    uint8_t room[CLEAN_TEXT_BYTES(NAMES_NICK_BYTES_MAX)];
     size_t size;
 
     nick->size = 0;
-    if (text.size > NAMES_NICK_BYTES_MAX) {
+    if (text.size > NAMES_NICK_BYTES_MAX || !utf8_is_valid(text)) {
         return GOSSIP_ERROR_INVALID;
     }
     size = clean(text, room, sizeof(room));
-    if (size == 0 || memchr(room, ' ', size) != NULL || memchr(room, '~', size) != NULL ||
-        !take_characters(bytes_make(room, size), nick)) {
+    if (size == 0 || !take_characters(bytes_make(room, size), nick)) {
         nick->size = 0;
         return GOSSIP_ERROR_INVALID;
     }
@@ -69,73 +94,24 @@ enum gossip_error nick_parse(struct gossip_bytes text, struct nick *nick)
 
 void nick_from_peer(struct gossip_bytes text, const struct gossip_peer_id *peer, struct nick *nick)
 {
-    char room[CLEAN_TEXT_BYTES(NAMES_NICK_BYTES_MAX)];
+    uint8_t room[CLEAN_TEXT_BYTES(NAMES_NICK_BYTES_MAX)];
     char id[PEER_ID_TEXT_BYTES_MAX];
     size_t size = clean(utf8_truncate(text, NAMES_NICK_BYTES_MAX), room, sizeof(room));
 
-    for (size_t i = 0; i < size; i++) {
-        if (room[i] == ' ' || room[i] == '~') {
-            room[i] = '_';
-        }
-    }
     (void)take_characters(bytes_make(room, size), nick);
     if (nick->size == 0) {
-        size_t length = peer_id_print(peer, id);
-        size_t tail = length < 8 ? length : 8;
+        struct gossip_bytes digits = bytes_make(id, peer_id_print(peer, id));
 
-        memcpy(nick->text, id + length - tail, tail);
-        nick->size = (uint8_t)tail;
+        if (digits.size > NAMES_KEY_DIGITS) {
+            digits = bytes_part(digits, digits.size - NAMES_KEY_DIGITS, NAMES_KEY_DIGITS);
+        }
+        (void)put(nick, digits);
     }
 }
 
 struct gossip_bytes nick_bytes(const struct nick *nick)
 {
     return bytes_make(nick->text, nick->size);
-}
-
-/* The next code points of `text`, folded and decomposed; 0 at the end. Invisible ones unfold to nothing. */
-static size_t fold_next(struct gossip_bytes *text, utf8proc_int32_t folded[FOLDED_MAX])
-{
-    while (text->size > 0) {
-        uint32_t code_point;
-        int boundary = 0;
-        utf8proc_ssize_t count;
-
-        (void)utf8_decode(text, &code_point);
-        count = utf8proc_decompose_char((utf8proc_int32_t)code_point, folded, FOLDED_MAX,
-            UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_DECOMPOSE | UTF8PROC_IGNORE, &boundary);
-        if (count > 0 && count <= FOLDED_MAX) {
-            return (size_t)count;
-        }
-    }
-    return 0;
-}
-
-bool nick_is_alike(struct gossip_bytes one, struct gossip_bytes other)
-{
-    utf8proc_int32_t left[FOLDED_MAX];
-    utf8proc_int32_t right[FOLDED_MAX];
-    size_t left_size = 0;
-    size_t right_size = 0;
-    size_t left_at = 0;
-    size_t right_at = 0;
-
-    for (;;) {
-        if (left_at == left_size) {
-            left_size = fold_next(&one, left);
-            left_at = 0;
-        }
-        if (right_at == right_size) {
-            right_size = fold_next(&other, right);
-            right_at = 0;
-        }
-        if (left_size == 0 || right_size == 0) {
-            return left_size == right_size;
-        }
-        if (left[left_at++] != right[right_at++]) {
-            return false;
-        }
-    }
 }
 
 void label_make(const struct nick *nick, const struct gossip_peer_id *peer, size_t suffix_size,
@@ -174,6 +150,11 @@ static bool is_visible_ascii(struct gossip_bytes text)
     return text.size > 0;
 }
 
+static bool is_sign(uint32_t code_point)
+{
+    return code_point == '-' || code_point == '_' || code_point == '.';
+}
+
 /* Letters, the marks on them, and digits, of any script; and three signs. */
 static bool is_room_character(uint32_t code_point)
 {
@@ -182,39 +163,63 @@ static bool is_room_character(uint32_t code_point)
                                        1u << UTF8PROC_CATEGORY_LO | 1u << UTF8PROC_CATEGORY_MN |
                                        1u << UTF8PROC_CATEGORY_MC | 1u << UTF8PROC_CATEGORY_ND;
 
-    return (categories >> utf8proc_category((utf8proc_int32_t)code_point) & 1u) != 0 ||
-           code_point == '-' || code_point == '_' || code_point == '.';
+    return is_sign(code_point) ||
+           (categories >> utf8proc_category((utf8proc_int32_t)code_point) & 1u) != 0;
 }
 
-/* Lower case, composed again, so that a name has one form however it was typed. */
-static bool fold_room(struct gossip_bytes text, struct room_name *name)
+/* Writes the code points into `name`; false if they are too many, or none of a room. */
+static bool put_room(const int32_t *points, size_t count, struct room_name *name)
 {
-    utf8proc_int32_t points[NAMES_ROOM_OWN_BYTES_MAX];
-    utf8proc_int32_t folded[FOLDED_MAX];
-    utf8proc_ssize_t count = 0;
     struct gossip_room room = {(uint8_t *)name->text, NAMES_ROOM_OWN_BYTES_MAX};
-    size_t got;
+    bool has_letter = false;
 
-    while ((got = fold_next(&text, folded)) > 0) {
-        for (size_t i = 0; i < got; i++) {
-            if (count == NAMES_ROOM_OWN_BYTES_MAX || !is_room_character((uint32_t)folded[i])) {
-                return false;
-            }
-            points[count++] = folded[i];
-        }
-    }
-    count = utf8proc_normalize_utf32(points, count, UTF8PROC_COMPOSE | UTF8PROC_STABLE);
-    for (utf8proc_ssize_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         size_t size = utf8_encode((uint32_t)points[i], room);
 
-        if (size == 0) {
+        if (size == 0 || !is_room_character((uint32_t)points[i])) {
             return false;
         }
+        has_letter = has_letter || !is_sign((uint32_t)points[i]);
         room.data += size;
         room.size -= size;
     }
     name->size = (uint8_t)(NAMES_ROOM_OWN_BYTES_MAX - room.size);
-    return name->size > 0;
+    return has_letter;
+}
+
+static bool fold_room(struct gossip_bytes text, struct room_name *name)
+{
+    int32_t points[NAMES_ROOM_BYTES_MAX];
+    int32_t folded[FOLD_POINTS_MAX];
+    size_t count = 0;
+    size_t got;
+
+    while ((got = fold_next(&text, folded)) > 0) {
+        if (got > NAMES_ROOM_BYTES_MAX - count) {
+            return false;
+        }
+        memcpy(points + count, folded, got * sizeof(folded[0]));
+        count += got;
+    }
+    return put_room(points, fold_compose(points, count), name);
+}
+
+/* Whether cleaning leaves the name as it is: no piles of marks, and none at the beginning. */
+static bool is_clean(const struct room_name *name)
+{
+    uint8_t room[CLEAN_TEXT_BYTES(NAMES_ROOM_OWN_BYTES_MAX)];
+    size_t size = clean(room_name_bytes(name), room, sizeof(room));
+
+    return bytes_equal(bytes_make(room, size), room_name_bytes(name));
+}
+
+/* A few letters fold to what folds again: what was typed and what is told must mean the same room. */
+static bool parse_own(struct gossip_bytes text, struct room_name *name)
+{
+    struct room_name once;
+
+    return utf8_is_valid(text) && fold_room(text, &once) &&
+           fold_room(room_name_bytes(&once), name) && is_clean(name);
 }
 
 enum gossip_error room_name_parse(struct gossip_bytes text, struct room_name *name)
@@ -234,7 +239,7 @@ enum gossip_error room_name_parse(struct gossip_bytes text, struct room_name *na
         name->size = (uint8_t)text.size;
         return GOSSIP_OK;
     }
-    if (!utf8_is_valid(text) || !fold_room(text, name)) {
+    if (!parse_own(text, name)) {
         name->size = 0;
         return GOSSIP_ERROR_INVALID;
     }

@@ -1,5 +1,5 @@
 /*
- * Names of people and rooms: what may be one, and when two look the same.
+ * Names of people and rooms: what may be one.
  *
  * A nick is a label that anybody can wear; the key is the person. Whoever wears
  * a nick that somebody else here wears already is shown with the end of his key
@@ -23,6 +23,9 @@
 /* Digits of the key behind a nick, at least. */
 #define NAMES_SUFFIX_MIN 3
 
+/* Digits of the key by which somebody without a nick is called. */
+#define NAMES_KEY_DIGITS 8
+
 struct nick {
     uint8_t size;
     char text[NAMES_NICK_BYTES_MAX];
@@ -40,31 +43,36 @@ struct room_name {
 
 /*
  * Cleans what somebody wants to be called. Fails with GOSSIP_ERROR_INVALID if
- * nothing is left, if it is too long, or if it has spaces in it or a '~'.
+ * nothing is left, if it is too long or no UTF-8, or if it has spaces in it or
+ * a '~', or what looks like one.
  */
 GOSSIP_MUST_USE enum gossip_error nick_parse(struct gossip_bytes text, struct nick *nick);
 
-/* Cleans what somebody else calls himself: spaces and '~' become '_', too much is cut, and what has
- * no nick at all is called by the end of his key. Never fails. */
+/*
+ * Cleans what somebody else calls himself: spaces and '~' become '_', too much
+ * is cut, and who has no nick at all is called by the end of his key. Never fails.
+ */
 void nick_from_peer(struct gossip_bytes text, const struct gossip_peer_id *peer, struct nick *nick);
 
-/* Whether a reader would take one for the other: letters of either case, and all that Unicode calls
- * compatible. */
-bool nick_is_alike(struct gossip_bytes one, struct gossip_bytes other);
-
+/* The nick as a text, borrowed from it. */
 struct gossip_bytes nick_bytes(const struct nick *nick);
 
 /* `nick` and, with `suffix_size` above 0, '~' and so many of the last digits of the key. */
 void label_make(const struct nick *nick, const struct gossip_peer_id *peer, size_t suffix_size,
     struct label *label);
+
+/* The label as a text, borrowed from it. */
 struct gossip_bytes label_bytes(const struct label *label);
 
 /*
- * A room as it is typed, perhaps with '#': letters, digits, '-', '_' and '.',
- * in lower case from then on. `text:TOPIC` is a topic of other programs, any
- * visible ASCII, and is kept as it is. Fails with GOSSIP_ERROR_INVALID.
+ * A room as it is typed, perhaps with '#': letters and digits of any script,
+ * '-', '_' and '.', one letter or digit at least; kept in lower case and one
+ * form of Unicode. `text:TOPIC` is a topic of other programs, any visible
+ * ASCII, and is kept as it is. Fails with GOSSIP_ERROR_INVALID.
  */
 GOSSIP_MUST_USE enum gossip_error room_name_parse(struct gossip_bytes text, struct room_name *name);
+
+/* The room's name as a text, borrowed from it. */
 struct gossip_bytes room_name_bytes(const struct room_name *name);
 
 /* The topic behind `text:`; false if the room is one of our own. */

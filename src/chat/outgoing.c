@@ -3,348 +3,258 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/utf8.h"
+#include "chat/hold.h"
+#include "chat/requests.h"
 #include "chat/rooms.h"
-#include "chat/tell.h"
 
-/* ---- requests --------------------------------------------------------------------------- */
+/* ---- frames ----------------------------------------------------------------------------- */
 
-static struct outgoing *create(
-    struct chat *chat, enum chat_request_kind kind, struct gossip_bytes topic, size_t payload_size)
+static struct wire_chat_frame frame_of(const struct room *room, enum wire_chat_kind kind)
 {
-    size_t size = sizeof(struct outgoing) + topic.size + payload_size;
-    struct outgoing *outgoing = allocator_take(chat->allocator, size);
-    uint8_t *end;
+    const struct chat *chat = room->chat;
+
+    return (struct wire_chat_frame){.kind = kind,
+        .lamport = chat->lamport,
+        .session = room->session,
+        .sent_ms = chat->time.date.ms,
+        .nick = nick_bytes(&chat->nick)};
+}
+
+/* The newest lines of others, since our last one: what ours may be an answer to. */
+static void fill_seen(const struct room *room, struct wire_chat_frame *frame)
+{
+    for (struct chain *at = room->members.next; at != &room->members; at = at->next) {
+        const struct member *member = at->object;
+
+        if (member->was_seen && frame->seen_count < WIRE_CHAT_SEEN_MAX) {
+            frame->seen[frame->seen_count++] =
+                (struct wire_chat_seen){.author = rooms_tail(&member->person->peer),
+                    .session = member->session,
+                    .sequence = member->sequence};
+        }
+    }
+}
+
+/* What a line of ours has named needs no naming in the next: that one comes after it. */
+static void clear_seen(const struct room *room, const struct wire_chat_frame *frame)
+{
+    for (size_t i = 0; i < frame->seen_count; i++) {
+        rooms_member_of_tail(room, frame->seen[i].author)->was_seen = false;
+    }
+}
+
+static struct outgoing *make_frame(struct room *room, const struct wire_chat_frame *frame)
+{
+    size_t size = wire_chat_frame_encoded_size(frame);
+    struct outgoing *outgoing = requests_create(room->chat, CHAT_PUBLISH, rooms_topic(room), size);
+
+    if (outgoing != NULL) {
+        (void)wire_chat_frame_encode(frame, requests_payload(outgoing));
+    }
+    return outgoing;
+}
+
+static struct outgoing *make_line_frame(struct room *room, const struct line *line)
+{
+    struct wire_chat_frame frame =
+        frame_of(room, line->is_action ? WIRE_CHAT_ACTION : WIRE_CHAT_TEXT);
+    struct outgoing *outgoing;
+
+    frame.lamport = line->order;
+    frame.sequence = line->sequence;
+    frame.text = bytes_make(line->text, line->text_size);
+    fill_seen(room, &frame);
+    outgoing = make_frame(room, &frame);
+    if (outgoing != NULL) {
+        clear_seen(room, &frame);
+    }
+    return outgoing;
+}
+
+/* Other programs know no actions: "* Bob waves". */
+static struct outgoing *make_plain(struct room *room, const struct line *line)
+{
+    struct gossip_bytes nick = nick_bytes(&line->nick);
+    size_t extra = line->is_action ? nick.size + 3 : 0;
+    struct outgoing *outgoing =
+        requests_create(room->chat, CHAT_PUBLISH, rooms_topic(room), extra + line->text_size);
+    struct gossip_room payload;
 
     if (outgoing == NULL) {
         return NULL;
     }
-    *outgoing = (struct outgoing){.size = size, .request = {.kind = kind}};
-    end = (uint8_t *)(outgoing + 1);
-    bytes_copy(end, topic);
-    outgoing->request.topic = bytes_make(end, topic.size);
-    outgoing->request.payload = bytes_make(end + topic.size, payload_size);
-    chain_init(&outgoing->link, outgoing);
+    payload = requests_payload(outgoing);
+    if (line->is_action) {
+        bytes_copy(payload.data, BYTES_OF("* "));
+        bytes_copy(payload.data + 2, nick);
+        payload.data[2 + nick.size] = ' ';
+    }
+    bytes_copy(payload.data + extra, bytes_make(line->text, line->text_size));
     return outgoing;
-}
-
-static void destroy(struct chat *chat, struct outgoing *outgoing)
-{
-    if (outgoing == NULL) {
-        return;
-    }
-    if (outgoing->is_line) {
-        chat->line_count--;
-    }
-    allocator_give(chat->allocator, outgoing, outgoing->size);
-}
-
-static void ask(struct chat *chat, struct outgoing *outgoing)
-{
-    chain_append(&chat->requests, &outgoing->link);
-    chat->request_count++;
-}
-
-static struct gossip_bytes topic_of(const struct room *room)
-{
-    return bytes_make(room->topic, room->topic_size);
-}
-
-bool outgoing_follow(struct room *room, bool is_following)
-{
-    struct outgoing *outgoing =
-        create(room->chat, is_following ? CHAT_SUBSCRIBE : CHAT_UNSUBSCRIBE, topic_of(room), 0);
-
-    if (outgoing == NULL) {
-        return false;
-    }
-    ask(room->chat, outgoing);
-    return true;
-}
-
-bool outgoing_ping(struct chat *chat, const struct gossip_peer_id *peer, uint64_t number)
-{
-    struct outgoing *outgoing = create(chat, CHAT_PING, (struct gossip_bytes){0}, 0);
-
-    if (outgoing == NULL) {
-        return false;
-    }
-    outgoing->request.peer = *peer;
-    outgoing->request.number = number;
-    ask(chat, outgoing);
-    return true;
-}
-
-/* ---- frames ----------------------------------------------------------------------------- */
-
-static uint64_t tail_of(const struct gossip_peer_id *peer)
-{
-    return load_u64_big(peer->data + peer->size - 8);
-}
-
-/* The newest lines of others, since our last frame: what ours may be an answer to. */
-static void fill_seen(struct room *room, struct wire_chat_frame *frame)
-{
-    for (struct chain *at = room->members.next; at != &room->members; at = at->next) {
-        struct member *member = at->object;
-
-        if (!member->was_seen || frame->seen_count == WIRE_CHAT_SEEN_MAX) {
-            continue;
-        }
-        member->was_seen = false;
-        frame->seen[frame->seen_count++] =
-            (struct wire_chat_seen){.author = tail_of(&member->person->peer),
-                .session = member->session,
-                .sequence = member->sequence};
-    }
-}
-
-/* A publication of this frame; NULL if there is no memory. */
-static struct outgoing *make_frame(struct room *room, enum wire_chat_kind kind,
-    struct gossip_bytes text, struct gossip_unix_time date)
-{
-    struct chat *chat = room->chat;
-    struct wire_chat_frame frame = {.kind = kind,
-        .lamport = ++chat->lamport,
-        .session = chat->session,
-        .sequence = room->sequence,
-        .sent_ms = date.ms,
-        .nick = nick_bytes(&chat->nick),
-        .text = text};
-    struct outgoing *outgoing;
-    size_t size;
-
-    fill_seen(room, &frame);
-    size = wire_chat_frame_encoded_size(&frame);
-    outgoing = create(chat, CHAT_PUBLISH, topic_of(room), size);
-    if (outgoing != NULL) {
-        uint8_t *payload = (uint8_t *)(outgoing + 1) + room->topic_size;
-
-        (void)wire_chat_frame_encode(&frame, (struct gossip_room){payload, size});
-        outgoing->room = room->name;
-    }
-    return outgoing;
-}
-
-static struct outgoing *make_plain(struct room *room, struct gossip_bytes text)
-{
-    struct outgoing *outgoing = create(room->chat, CHAT_PUBLISH, topic_of(room), text.size);
-
-    room->chat->lamport++;
-    if (outgoing != NULL) {
-        bytes_copy((uint8_t *)(outgoing + 1) + room->topic_size, text);
-        outgoing->room = room->name;
-    }
-    return outgoing;
-}
-
-void outgoing_send(struct room *room, enum wire_chat_kind kind, struct gossip_bytes text)
-{
-    struct outgoing *outgoing;
-
-    if (room->peers == 0 || room->is_foreign) {
-        return;
-    }
-    outgoing = make_frame(room, kind, text, room->chat->time.date);
-    if (outgoing != NULL) {
-        room->presence_at = room->chat->time.now;
-        ask(room->chat, outgoing);
-    }
 }
 
 /* ---- lines ------------------------------------------------------------------------------ */
 
-static void tell_delivery(struct chat *chat, const struct outgoing *outgoing,
-    enum gossip_delivery delivery, size_t reached, const char *reason)
-{
-    struct gossip_event event = {.kind = GOSSIP_EVENT_DELIVERY,
-        .room = room_name_bytes(&outgoing->room),
-        .message_id = bytes_of_text(outgoing->message_id),
-        .ref_number = outgoing->number,
-        .delivery = delivery,
-        .members = (uint32_t)reached,
-        .text = bytes_of_text(reason)};
-
-    tell(chat, &event);
-}
-
-static void put_in_outbox(struct room *room, struct outgoing *outgoing, bool is_first)
-{
-    chain_insert_before(is_first ? room->outbox.next : &room->outbox, &outgoing->link);
-    if (!outgoing->was_queued) {
-        outgoing->was_queued = true;
-        tell_delivery(room->chat, outgoing, GOSSIP_DELIVERY_QUEUED, 0, "");
-    }
-}
-
 enum gossip_error outgoing_say(struct room *room, struct line *line, uint64_t number)
 {
     struct chat *chat = room->chat;
-    struct gossip_bytes text = bytes_make(line->text, line->text_size);
     struct outgoing *outgoing;
 
     if (chat->line_count >= chat->limits.outbox_lines_max) {
         return GOSSIP_ERROR_LIMIT;
     }
-    room->sequence++;
-    outgoing = room->is_foreign
-                   ? make_plain(room, text)
-                   : make_frame(room, line->is_action ? WIRE_CHAT_ACTION : WIRE_CHAT_TEXT, text,
-                         chat->time.date);
-    if (outgoing == NULL) {
-        room->sequence--;
-        return GOSSIP_ERROR_NO_MEMORY;
-    }
-    line->order = chat->lamport;
+    line->order = chat->lamport + 1;
     line->author = chat->self;
-    line->session = chat->session;
-    line->sequence = room->sequence;
+    line->session = room->session;
+    line->sequence = room->sequence + 1;
     line->number = number;
     line_set_id(line);
-    memcpy(outgoing->message_id, line->id, sizeof(line->id));
+    outgoing = room->is_foreign ? make_plain(room, line) : make_line_frame(room, line);
+    if (outgoing == NULL) {
+        return GOSSIP_ERROR_NO_MEMORY;
+    }
+    chat->lamport++;
+    room->sequence++;
+    outgoing->room = room;
+    outgoing->name = room->name;
     outgoing->is_line = true;
     outgoing->number = number;
+    memcpy(outgoing->message_id, line->id, sizeof(line->id));
     chat->line_count++;
-    if (room->peers == 0) {
-        put_in_outbox(room, outgoing, false);
-    } else {
-        ask(chat, outgoing);
+    chain_append(&room->outbox, &outgoing->link);
+    room->outbox_count++;
+    hold_show(room, line);
+    if (room->peers == 0 || room->is_waiting) {
+        requests_tell_queued(chat, outgoing);
     }
+    requests_queue(room);
     return GOSSIP_OK;
 }
 
-static void flush_outbox(struct room *room)
-{
-    struct outgoing *outgoing;
+/* ---- signs of life ---------------------------------------------------------------------- */
 
-    while ((outgoing = chain_first(&room->outbox)) != NULL) {
-        chain_remove(&outgoing->link);
-        ask(room->chat, outgoing);
+/* To have joined says more than a new nick, and that more than to be here still. */
+static void set_hello(struct room *room, enum wire_chat_kind kind)
+{
+    if (room->is_foreign || room->peers == 0 || room->hello == WIRE_CHAT_JOIN) {
+        return; /* nobody would understand or hear it, or it is said already */
+    }
+    if (room->hello == 0 || kind != WIRE_CHAT_PRESENCE) {
+        room->hello = kind;
+    }
+    requests_queue(room);
+}
+
+struct outgoing *outgoing_make_hello(struct room *room)
+{
+    struct chat *chat = room->chat;
+    struct wire_chat_frame frame;
+
+    chat->lamport++;
+    frame = frame_of(room, room->hello);
+    frame.sequence = room->sequence - room->outbox_count;
+    chat->hello.request = (struct chat_request){.kind = CHAT_PUBLISH, .topic = rooms_topic(room)};
+    chat->hello.request.payload = bytes_make(chat->hello_payload,
+        wire_chat_frame_encode(
+            &frame, (struct gossip_room){chat->hello_payload, sizeof(chat->hello_payload)}));
+    chat->hello.room = room;
+    return &chat->hello;
+}
+
+static void set_presence(struct room *room)
+{
+    chat_alarm_set(room->chat, &room->presence_alarm,
+        OUTGOING_PRESENCE_MS - dice_below(&room->chat->dice, OUTGOING_PRESENCE_JITTER_MS));
+}
+
+void outgoing_ring_presence(struct chat *chat, void *object)
+{
+    struct room *room = object;
+
+    (void)chat;
+    set_hello(room, WIRE_CHAT_PRESENCE);
+    if (room->peers > 0) {
+        set_presence(room);
     }
 }
 
-/* ---- presence --------------------------------------------------------------------------- */
-
-static uint64_t gap_ms(const struct room *room)
+/* Every newcomer is answered, but a crowd of them with one frame. */
+static void answer_soon(struct room *room)
 {
-    struct gossip_duration since = instant_since(room->chat->time.now, room->presence_at);
+    struct chat *chat = room->chat;
+    struct gossip_duration since = instant_since(chat->time.now, room->presence_at);
+    uint64_t delay = dice_below(&chat->dice, OUTGOING_ANSWER_MS);
     uint64_t passed = duration_to_ms(since);
 
-    return passed < OUTGOING_PRESENCE_GAP_MS ? OUTGOING_PRESENCE_GAP_MS - passed : 0;
+    if (passed < OUTGOING_PRESENCE_GAP_MS) {
+        delay += OUTGOING_PRESENCE_GAP_MS - passed;
+    }
+    if (duration_to_ms(instant_until(chat->time.now, room->presence_alarm.timer.at)) > delay) {
+        chat_alarm_set(chat, &room->presence_alarm, delay);
+    }
 }
 
 void outgoing_greet(struct room *room)
 {
-    struct chat *chat = room->chat;
-
-    if (!room->has_joined) {
+    if (room->peers == 0) {
+        return; /* somebody far away, heard of before anybody near */
+    }
+    if (room->is_foreign) {
+        requests_queue(room);
+    } else if (room->has_joined) {
+        answer_soon(room);
+        requests_queue(room);
+    } else {
         room->has_joined = true;
-        outgoing_send(room, WIRE_CHAT_JOIN, (struct gossip_bytes){0});
-        chat_alarm_set(chat, &room->presence_alarm, OUTGOING_PRESENCE_MS);
-    } else {
-        uint64_t delay = gap_ms(room) + dice_below(&chat->dice, OUTGOING_ANSWER_MS);
-
-        if (duration_to_ms(instant_until(chat->time.now, room->presence_alarm.timer.at)) > delay) {
-            chat_alarm_set(chat, &room->presence_alarm, delay);
-        }
-    }
-    flush_outbox(room);
-}
-
-void outgoing_ring(struct chat *chat, void *object)
-{
-    struct room *room = object;
-
-    outgoing_send(room, WIRE_CHAT_PRESENCE, (struct gossip_bytes){0});
-    chat_alarm_set(chat, &room->presence_alarm,
-        OUTGOING_PRESENCE_MS + dice_below(&chat->dice, OUTGOING_PRESENCE_MS / 4));
-}
-
-/* ---- the node below --------------------------------------------------------------------- */
-
-bool chat_poll_request(struct chat *chat, struct chat_request *request)
-{
-    struct outgoing *outgoing = chain_first(&chat->requests);
-
-    if (outgoing == NULL || (chat->is_blocked && outgoing->request.kind == CHAT_PUBLISH)) {
-        return false;
-    }
-    destroy(chat, chat->asked);
-    chain_remove(&outgoing->link);
-    chat->request_count--;
-    chat->asked = outgoing;
-    *request = outgoing->request;
-    return true;
-}
-
-static void published(struct chat *chat, struct outgoing *outgoing, size_t recipients)
-{
-    struct room *room = rooms_find(chat, &outgoing->room);
-
-    if (!outgoing->is_line) {
-        destroy(chat, outgoing);
-    } else if (recipients == 0 && room != NULL) {
-        put_in_outbox(room, outgoing, true);
-    } else {
-        tell_delivery(chat, outgoing, GOSSIP_DELIVERY_SENT, recipients, "");
-        destroy(chat, outgoing);
+        set_hello(room, WIRE_CHAT_JOIN);
+        set_presence(room);
     }
 }
 
-void chat_published(struct chat *chat, struct chat_time time, enum gossip_error error,
-    struct gossip_bytes message_id, size_t recipients)
+void outgoing_tell_nick(struct room *room)
 {
-    struct outgoing *outgoing = chat->asked;
+    set_hello(room, WIRE_CHAT_NICK);
+}
 
-    (void)message_id;
-    chat->time = time;
-    if (outgoing == NULL || outgoing->request.kind != CHAT_PUBLISH) {
-        return;
-    }
-    chat->asked = NULL;
-    if (error == GOSSIP_ERROR_WOULD_BLOCK) {
-        chat->is_blocked = true;
-        chain_insert_before(chat->requests.next, &outgoing->link);
-        chat->request_count++;
-    } else if (error == GOSSIP_OK) {
-        published(chat, outgoing, recipients);
-    } else {
-        if (outgoing->is_line) {
-            tell_delivery(chat, outgoing, GOSSIP_DELIVERY_FAILED, 0, gossip_error_text(error));
-        }
-        destroy(chat, outgoing);
+/* ---- leaving ---------------------------------------------------------------------------- */
+
+static void say_goodbye(struct room *room, struct gossip_bytes reason)
+{
+    struct chat *chat = room->chat;
+    struct wire_chat_frame frame;
+    struct outgoing *goodbye;
+
+    chat->lamport++;
+    frame = frame_of(room, WIRE_CHAT_LEAVE);
+    frame.sequence = room->sequence;
+    frame.text = utf8_truncate(reason, OUTGOING_REASON_BYTES_MAX);
+    goodbye = make_frame(room, &frame);
+    if (goodbye != NULL) {
+        requests_ask(chat, goodbye);
     }
 }
 
-void chat_writable(struct chat *chat)
+void outgoing_farewell(struct room *room, struct gossip_bytes reason)
 {
-    chat->is_blocked = false;
-}
-
-size_t chat_unsent_count(const struct chat *chat)
-{
-    return chat->line_count;
-}
-
-void outgoing_drop(struct room *room)
-{
+    struct chat *chat = room->chat;
     struct outgoing *outgoing;
 
+    if (chat->hello.room == room) {
+        chat->hello.room = NULL;
+    }
     while ((outgoing = chain_first(&room->outbox)) != NULL) {
-        chain_remove(&outgoing->link);
-        tell_delivery(room->chat, outgoing, GOSSIP_DELIVERY_FAILED, 0,
-            "the room was left before anybody came");
-        destroy(room->chat, outgoing);
+        requests_take(chat, outgoing);
+        if (room->peers > 0) {
+            requests_ask(chat, outgoing);
+        } else {
+            requests_settle(chat, outgoing, GOSSIP_OK, 0);
+            requests_destroy(chat, outgoing);
+        }
     }
-}
-
-void outgoing_drop_requests(struct chat *chat)
-{
-    struct outgoing *outgoing;
-
-    destroy(chat, chat->asked);
-    chat->asked = NULL;
-    while ((outgoing = chain_first(&chat->requests)) != NULL) {
-        chain_remove(&outgoing->link);
-        destroy(chat, outgoing);
+    if (room->peers > 0 && !room->is_foreign) {
+        say_goodbye(room, reason);
     }
+    requests_ask(chat, room->unfollow);
+    room->unfollow = NULL;
 }

@@ -1,47 +1,48 @@
 /*
- * What we say: frames, the outbox of a room where nobody is yet, and requests to
- * the node below.
+ * What we say: lines, and frames without a line.
  *
- * A line of ours is never lost silently: it waits in its room's outbox until
- * somebody follows the topic, then in the queue of requests until the node takes
- * it, and comes back to the outbox if it reached nobody.
+ * A line of ours is never lost silently: it stays at its place in the outbox of
+ * its room until somebody follows the topic, the node took it and it reached
+ * somebody. What we tell about ourselves (joined, called so, still here) is a
+ * mark on the room, of which a frame is made when the node asks for one.
  */
 #ifndef CHAT_OUTGOING_H
 #define CHAT_OUTGOING_H
 
 #include "chat/state.h"
 
-/* We tell who we are this often, and not more often than that. */
+/* We tell that we are here at least this often, at random within the last part of it. */
 #define OUTGOING_PRESENCE_MS 60000
+#define OUTGOING_PRESENCE_JITTER_MS 15000
+/* And not more often than this. */
 #define OUTGOING_PRESENCE_GAP_MS 1000
 /* Answers to a newcomer are spread over this time. */
 #define OUTGOING_ANSWER_MS 150
-
-/* Asks the node to follow, or to leave, the room's topic. False if there is no memory. */
-bool outgoing_follow(struct room *room, bool is_following);
-
-/* Asks the node for a ping. */
-bool outgoing_ping(struct chat *chat, const struct gossip_peer_id *peer, uint64_t number);
+/* Why somebody leaves is cut to this. */
+#define OUTGOING_REASON_BYTES_MAX 128
 
 /*
- * Says a line in the room, now or when somebody comes; command `number`. Fails
- * with GOSSIP_ERROR_LIMIT (the outbox is full) or _NO_MEMORY. `line` is ours
- * and gets its order, sequence and id here.
+ * Shows a line of ours and says it, now or when somebody comes; command
+ * `number`. Takes the line, which gets its author, order, sequence and id here.
+ * Fails with GOSSIP_ERROR_LIMIT (too many wait) or GOSSIP_ERROR_NO_MEMORY; the
+ * line is then the caller's.
  */
 GOSSIP_MUST_USE enum gossip_error outgoing_say(
     struct room *room, struct line *line, uint64_t number);
 
-/* Sends a frame without text (or with a reason) if anybody is there to hear it. */
-void outgoing_send(struct room *room, enum wire_chat_kind kind, struct gossip_bytes text);
+/* Tells the room of our new nick. */
+void outgoing_tell_nick(struct room *room);
 
 /* Somebody came: tells him who we are, soon, and sends what waited. */
 void outgoing_greet(struct room *room);
 
-/* Time for presence. `object` is a room. */
-void outgoing_ring(struct chat *chat, void *object);
+/* Says goodbye and asks the node not to follow the topic. What nobody could hear is told to have failed. */
+void outgoing_farewell(struct room *room, struct gossip_bytes reason);
 
-/* The room is left: what waits in it is told to have failed. */
-void outgoing_drop(struct room *room);
-void outgoing_drop_requests(struct chat *chat);
+/* Time for another sign of life. `object` is a room. */
+void outgoing_ring_presence(struct chat *chat, void *object);
+
+/* A frame that tells about us, to be asked for now; it counts the lines that went out before it. */
+struct outgoing *outgoing_make_hello(struct room *room);
 
 #endif

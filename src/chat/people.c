@@ -1,15 +1,14 @@
 #include "chat/people.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #include "base/bytes.h"
 #include "base/peer_id_text.h"
+#include "chat/contacts.h"
+#include "chat/likeness.h"
 #include "chat/rooms.h"
 #include "chat/tell.h"
 
 #define PREFIX_MIN 6
-#define LINE_BYTES_MAX 512
+#define NAMES_TOLD_MAX 5
 
 static struct gossip_bytes id_bytes(const struct gossip_peer_id *peer)
 {
@@ -23,13 +22,112 @@ struct person *people_find(const struct chat *chat, const struct gossip_peer_id 
     return entry == NULL ? NULL : hash_map_value(entry)->pointer;
 }
 
-struct person *people_get(struct chat *chat, const struct gossip_peer_id *peer)
+/* ---- names ------------------------------------------------------------------------------ */
+
+/* Somebody else than `but` (NULL: anybody) whose nick looks like this. */
+static const struct person *find_look(
+    const struct chat *chat, uint64_t look, const struct person *but)
+{
+    struct slot_id id = {0};
+    const struct person *person;
+
+    while ((person = slots_next(chat->people, &id)) != NULL) {
+        if (person != but && person->look == look) {
+            return person;
+        }
+    }
+    return NULL;
+}
+
+const struct person *people_with_nick(const struct chat *chat, struct gossip_bytes nick)
+{
+    return find_look(chat, likeness(chat->key, nick), NULL);
+}
+
+/* Whether anybody but the owner of `label` is shown like that. */
+static bool is_label_taken(
+    const struct chat *chat, const struct label *label, const struct gossip_peer_id *owner)
+{
+    struct slot_id id = {0};
+    const struct person *person;
+
+    while ((person = slots_next(chat->people, &id)) != NULL) {
+        if (bytes_equal(label_bytes(&person->label), label_bytes(label)) &&
+            !peer_id_is_equal(&person->peer, owner)) {
+            return true;
+        }
+    }
+    return bytes_equal(label_bytes(&chat->label), label_bytes(label)) &&
+           !peer_id_is_equal(&chat->self, owner);
+}
+
+/* The nick alone, or the shortest end of the key that nobody else is shown with. */
+static void choose_label(const struct chat *chat, const struct nick *nick,
+    const struct gossip_peer_id *owner, bool is_clashing, struct label *label)
+{
+    size_t size = is_clashing ? NAMES_SUFFIX_MIN : 0;
+
+    label_make(nick, owner, size, label);
+    while (size < PEER_ID_TEXT_BYTES_MAX && is_label_taken(chat, label, owner)) {
+        size = size < NAMES_SUFFIX_MIN ? NAMES_SUFFIX_MIN : size + 1;
+        label_make(nick, owner, size, label);
+    }
+}
+
+static void set_nick(const struct chat *chat, struct person *person, const struct nick *nick)
+{
+    person->nick = *nick;
+    person->look = likeness(chat->key, nick_bytes(nick));
+    person->is_clashing =
+        person->look == chat->look || find_look(chat, person->look, person) != NULL;
+    choose_label(chat, nick, &person->peer, person->is_clashing, &person->label);
+}
+
+void people_make_stranger(const struct chat *chat, const struct gossip_peer_id *peer,
+    struct gossip_bytes nick, struct person *stranger)
+{
+    struct nick cleaned;
+
+    *stranger = (struct person){.peer = *peer};
+    nick_from_peer(nick, peer, &cleaned);
+    set_nick(chat, stranger, &cleaned);
+}
+
+void people_rename(struct chat *chat, struct person *person, struct gossip_bytes nick)
+{
+    struct nick cleaned;
+    struct label before = person->label;
+    struct gossip_duration since = instant_since(chat->time.now, person->renamed_at);
+
+    nick_from_peer(nick, &person->peer, &cleaned);
+    if (bytes_equal(nick_bytes(&cleaned), nick_bytes(&person->nick)) ||
+        (person->has_nick && duration_to_ms(since) < PEOPLE_RENAME_GAP_MS)) {
+        return;
+    }
+    set_nick(chat, person, &cleaned);
+    person->has_nick = true;
+    person->renamed_at = chat->time.now;
+    rooms_tell_renamed(chat, person, label_bytes(&before));
+}
+
+void people_rename_self(struct chat *chat, const struct nick *nick)
+{
+    chat->nick = *nick;
+    chat->look = likeness(chat->key, nick_bytes(nick));
+    choose_label(chat, nick, &chat->self, find_look(chat, chat->look, NULL) != NULL, &chat->label);
+}
+
+/* ---- coming and going ------------------------------------------------------------------- */
+
+struct person *people_retain(struct chat *chat, const struct gossip_peer_id *peer)
 {
     struct person *person = people_find(chat, peer);
     union hash_map_value value;
     struct slot_id id;
+    struct nick nick;
 
     if (person != NULL) {
+        person->rooms++;
         return person;
     }
     person = slots_insert(chat->people, &id);
@@ -38,13 +136,14 @@ struct person *people_get(struct chat *chat, const struct gossip_peer_id *peer)
     }
     value.pointer = person;
     if (hash_map_insert(chat->person_index, id_bytes(peer), value) != GOSSIP_OK) {
-        slots_remove(chat->people, id);
+        (void)slots_remove(chat->people, id);
         return NULL;
     }
     person->id = id;
     person->peer = *peer;
-    nick_from_peer((struct gossip_bytes){0}, peer, &person->nick);
-    label_make(&person->nick, peer, 0, &person->label);
+    person->rooms = 1;
+    nick_from_peer((struct gossip_bytes){0}, peer, &nick);
+    set_nick(chat, person, &nick);
     return person;
 }
 
@@ -54,150 +153,182 @@ void people_release(struct chat *chat, struct person *person)
         return;
     }
     (void)hash_map_remove(chat->person_index, id_bytes(&person->peer), NULL);
-    slots_remove(chat->people, person->id);
+    (void)slots_remove(chat->people, person->id);
 }
 
-struct person *people_with_nick(
-    const struct chat *chat, struct gossip_bytes nick, const struct person *but)
+/* ---- warnings --------------------------------------------------------------------------- */
+
+void people_warn_of_clash(struct chat *chat, struct person *person)
 {
-    struct slot_id id = {0};
-    struct person *person;
-
-    while ((person = slots_next(chat->people, &id)) != NULL) {
-        if (person != but && person->has_nick && nick_is_alike(nick_bytes(&person->nick), nick)) {
-            return person;
-        }
-    }
-    return NULL;
-}
-
-static bool is_label_taken(
-    const struct chat *chat, const struct label *label, const struct person *but)
-{
-    struct slot_id id = {0};
-    struct person *person;
-
-    while ((person = slots_next(chat->people, &id)) != NULL) {
-        if (person != but && bytes_equal(label_bytes(&person->label), label_bytes(label))) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The shortest end of the key that nobody else with this nick is shown with. */
-static void choose_label(const struct chat *chat, struct person *person, bool is_clashing)
-{
-    size_t size = is_clashing ? NAMES_SUFFIX_MIN : 0;
-
-    label_make(&person->nick, &person->peer, size, &person->label);
-    while (
-        size > 0 && size < PEER_ID_TEXT_BYTES_MAX && is_label_taken(chat, &person->label, person)) {
-        size++;
-        label_make(&person->nick, &person->peer, size, &person->label);
-    }
-}
-
-static void tell_clash(struct chat *chat, struct person *person, const struct person *other)
-{
-    char line[LINE_BYTES_MAX];
-
-    if (person->was_clashing) {
-        return;
-    }
-    person->was_clashing = true;
-    if (other == NULL) {
-        (void)snprintf(line, sizeof(line), "%.*s uses your nick with a different key.",
-            (int)person->label.size, person->label.text);
-    } else {
-        (void)snprintf(line, sizeof(line), "%.*s uses the nick of %.*s with a different key.",
-            (int)person->label.size, person->label.text, (int)other->label.size, other->label.text);
-    }
-    tell_notice(chat, GOSSIP_NOTICE_NICK_CLASH, &person->peer, line,
-        "The letters behind ~ are the end of the key: they are the person.");
-}
-
-void people_rename(struct chat *chat, struct person *person, struct gossip_bytes nick)
-{
-    struct nick cleaned;
-    struct label before = person->label;
+    struct sentence line = {0};
     const struct person *other;
-    bool is_mine;
 
-    nick_from_peer(nick, &person->peer, &cleaned);
-    if (person->has_nick && bytes_equal(nick_bytes(&cleaned), nick_bytes(&person->nick))) {
+    if (!person->is_clashing || person->was_warned) {
         return;
     }
-    person->nick = cleaned;
-    person->has_nick = true;
-    is_mine = nick_is_alike(nick_bytes(&cleaned), nick_bytes(&chat->nick));
-    other = people_with_nick(chat, nick_bytes(&cleaned), person);
-    choose_label(chat, person, is_mine || other != NULL);
-    if (is_mine || other != NULL) {
-        tell_clash(chat, person, is_mine ? NULL : other);
+    person->was_warned = true;
+    other = find_look(chat, person->look, person);
+    sentence_put_clean(&line, label_bytes(&person->label));
+    if (person->look == chat->look) {
+        sentence_put(&line, " uses your nick with a different key.");
+    } else if (other != NULL) {
+        sentence_put(&line, " uses the nick of ");
+        sentence_put_clean(&line, label_bytes(&other->label));
+        sentence_put(&line, " with a different key.");
+    } else {
+        return; /* whose nick it was has gone */
     }
-    rooms_tell_renamed(chat, person, label_bytes(&before));
+    tell_notice(chat, GOSSIP_NOTICE_NICK_CLASH, &person->peer, sentence_bytes(&line),
+        BYTES_OF("The letters behind ~ are the end of the key: they are the person."));
+}
+
+/* How far two dates are apart, in milliseconds. */
+static uint64_t distance(int64_t left, int64_t right)
+{
+    return left > right ? (uint64_t)left - (uint64_t)right : (uint64_t)right - (uint64_t)left;
+}
+
+void people_warn_of_clock(struct chat *chat, struct person *person, int64_t sent_ms)
+{
+    struct sentence line = {0};
+    int64_t date_ms = chat->time.date.ms;
+
+    if (sent_ms == 0 || date_ms == 0 || distance(sent_ms, date_ms) <= PEOPLE_SKEW_MS ||
+        person->was_skewed || chat->clocks_told == CHAT_CLOCKS_TOLD_MAX) {
+        return;
+    }
+    person->was_skewed = true;
+    chat->clocks_told++;
+    sentence_put(&line, "The clock of ");
+    sentence_put_clean(&line, label_bytes(&person->label));
+    sentence_put(&line, sent_ms > date_ms ? " is ahead of yours by " : " is behind yours by ");
+    sentence_put_number(&line, distance(sent_ms, date_ms) / 60000);
+    sentence_put(&line, " minutes.");
+    tell_notice(chat, GOSSIP_NOTICE_CLOCK_SKEW, &person->peer, sentence_bytes(&line),
+        BYTES_OF("One of the two is wrong: compare both with a clock you trust."));
 }
 
 /* ---- who is meant ----------------------------------------------------------------------- */
 
-static bool is_of_prefix(const struct person *person, struct gossip_bytes prefix)
+/* People who fit what was typed: one at a time, and a list for the complaint if they are many. */
+struct candidates {
+    const struct gossip_peer_id *peer;
+    unsigned count;
+    struct sentence names;
+};
+
+static void add(
+    struct candidates *found, const struct gossip_peer_id *peer, struct gossip_bytes name)
+{
+    found->peer = peer;
+    found->count++;
+    if (found->count > NAMES_TOLD_MAX) {
+        return;
+    }
+    if (found->count > 1) {
+        sentence_put(&found->names, ", ");
+    }
+    sentence_put_clean(&found->names, name);
+}
+
+/* Also who is shown with the nick alone is named with the end of his key: it tells him from the others. */
+static void add_person(struct candidates *found, const struct person *person)
+{
+    struct label label = person->label;
+
+    if (bytes_equal(label_bytes(&label), nick_bytes(&person->nick))) {
+        label_make(&person->nick, &person->peer, NAMES_SUFFIX_MIN, &label);
+    }
+    add(found, &person->peer, label_bytes(&label));
+}
+
+static bool is_of_prefix(const struct gossip_peer_id *peer, struct gossip_bytes prefix)
 {
     char id[PEER_ID_TEXT_BYTES_MAX];
-    size_t length = peer_id_print(&person->peer, id);
+    size_t length = peer_id_print(peer, id);
 
     return prefix.size >= PREFIX_MIN && bytes_start_with(bytes_make(id, length), prefix);
 }
 
-static struct person *find_exact(const struct chat *chat, struct gossip_bytes text)
+/* "Bob~k3f": a nick, and digits that his key ends with. */
+static bool is_of_suffix(
+    const struct gossip_peer_id *peer, uint64_t look, uint64_t wanted, struct gossip_bytes suffix)
 {
-    struct slot_id id = {0};
-    struct person *person;
+    char id[PEER_ID_TEXT_BYTES_MAX];
+    size_t length = peer_id_print(peer, id);
 
-    while ((person = slots_next(chat->people, &id)) != NULL) {
-        if (bytes_find(text, '~') < text.size && bytes_equal(label_bytes(&person->label), text)) {
-            return person;
-        }
-    }
-    return NULL;
+    return suffix.size >= NAMES_SUFFIX_MIN && look == wanted &&
+           bytes_end_with(bytes_make(id, length), suffix);
 }
 
-struct person *people_resolve(
-    const struct chat *chat, struct gossip_bytes text, char *complaint, size_t size)
+static void find_people(const struct chat *chat, struct gossip_bytes text, struct candidates *found)
 {
-    struct person *found = find_exact(chat, text);
+    size_t at = bytes_find(text, '~'); /* no nick has one */
+    uint64_t look = likeness(chat->key, bytes_part(text, 0, at));
+    struct gossip_bytes suffix = bytes_part(text, at + 1, text.size);
     struct slot_id id = {0};
-    struct person *person;
-    size_t used = 0;
-    unsigned count = 0;
+    const struct person *person;
 
-    if (found != NULL) {
-        return found;
-    }
-    complaint[0] = '\0';
     while ((person = slots_next(chat->people, &id)) != NULL) {
-        if (!nick_is_alike(nick_bytes(&person->nick), text) && !is_of_prefix(person, text)) {
-            continue;
-        }
-        found = person;
-        count++;
-        if (used < size) {
-            used += (size_t)snprintf(complaint + used, size - used, "%s%.*s",
-                count > 1 ? " and " : "", (int)person->label.size, person->label.text);
-        }
-    }
-    if (count == 1) {
-        return found;
-    }
-    if (count > 1) {
-        char names[LINE_BYTES_MAX];
+        bool is_meant = at == text.size ? person->look == look || is_of_prefix(&person->peer, text)
+                                        : is_of_suffix(&person->peer, person->look, look, suffix);
 
-        (void)snprintf(names, sizeof(names), "%s", complaint);
-        (void)snprintf(complaint, size, "%u people are called %.*s: %s. Use the longer name.",
-            count, (int)text.size, (const char *)text.data, names);
-    } else {
-        (void)snprintf(complaint, size, "nobody here is called %.*s. /who lists who is here.",
-            (int)text.size, (const char *)text.data);
+        if (is_meant) {
+            add_person(found, person);
+        }
     }
-    return NULL;
+}
+
+static void find_contacts(
+    const struct chat *chat, struct gossip_bytes text, struct candidates *found)
+{
+    struct slot_id id = {0};
+    const struct contact *contact;
+
+    while (
+        text.size >= PREFIX_MIN && (contact = contacts_next_of_prefix(chat, text, &id)) != NULL) {
+        if (people_find(chat, &contact->peer) == NULL) {
+            char digits[PEER_ID_TEXT_BYTES_MAX];
+
+            add(found, &contact->peer, bytes_make(digits, peer_id_print(&contact->peer, digits)));
+        }
+    }
+}
+
+static void complain(const struct chat *chat, struct gossip_bytes text,
+    const struct candidates *found, struct sentence *complaint)
+{
+    if (found->count > 1) {
+        sentence_put_number(complaint, found->count);
+        sentence_put(complaint, " people are called ");
+        sentence_put_piece(complaint, text);
+        sentence_put(complaint, ": ");
+        sentence_put_clean(complaint, sentence_bytes(&found->names));
+        sentence_put(complaint, found->count > NAMES_TOLD_MAX ? " and more." : ".");
+        sentence_put(complaint, " Use the longer name.");
+    } else if (likeness(chat->key, text) == chat->look) {
+        sentence_put(complaint, "that is you");
+    } else {
+        sentence_put(complaint, "nobody here is called ");
+        sentence_put_piece(complaint, text);
+        sentence_put(complaint, ". /who lists who is here.");
+    }
+}
+
+bool people_resolve(const struct chat *chat, struct gossip_bytes text, struct gossip_peer_id *peer,
+    struct sentence *complaint)
+{
+    struct candidates found = {.count = 0};
+
+    find_people(chat, text, &found);
+    find_contacts(chat, text, &found);
+    if (found.count == 1) {
+        *peer = *found.peer;
+        return true;
+    }
+    if (found.count == 0 && peer_id_parse(text, peer) == GOSSIP_OK) {
+        return true;
+    }
+    complain(chat, text, &found, complaint);
+    return false;
 }

@@ -2,37 +2,55 @@
  * Keys and the names they go by.
  *
  * Who comes first with a nick is shown with it alone; who comes later with the
- * same one, or one that looks the same, is shown with the end of his key.
+ * same one, or one that looks the same, is shown with the end of his key. No two
+ * are ever shown alike, and a name changes only when its owner changes it.
  */
 #ifndef CHAT_PEOPLE_H
 #define CHAT_PEOPLE_H
 
+#include "chat/sentence.h"
 #include "chat/state.h"
 
+/* Another nick is taken from the same person no sooner; his next frame brings it again. */
+#define PEOPLE_RENAME_GAP_MS 1000
+/* A clock is wrong if it is off by more than this. */
+#define PEOPLE_SKEW_MS 120000
+
+/* The person with this key, or NULL if there is none in our rooms. */
 struct person *people_find(const struct chat *chat, const struct gossip_peer_id *peer);
 
-/* Finds or makes the person; NULL beyond limits.people_max or without memory. */
-struct person *people_get(struct chat *chat, const struct gossip_peer_id *peer);
+/* Finds or makes the person, who is in a room more; NULL beyond limits.people_max or without memory. */
+struct person *people_retain(struct chat *chat, const struct gossip_peer_id *peer);
 
 /* The person is in one room less; forgotten when that was the last. */
 void people_release(struct chat *chat, struct person *person);
 
-/*
- * The person calls himself `nick`, as he sent it. Tells of a change in every
- * room, and once of a clash.
- */
+/* Somebody of whom nothing is kept, with a name as if it were: for whom there is no place. */
+void people_make_stranger(const struct chat *chat, const struct gossip_peer_id *peer,
+    struct gossip_bytes nick, struct person *stranger);
+
+/* The person calls himself `nick`, as he sent it. Tells of a change in every room. */
 void people_rename(struct chat *chat, struct person *person, struct gossip_bytes nick);
 
-/* Somebody else who goes by a nick that looks like `nick`; NULL if nobody does. */
-struct person *people_with_nick(
-    const struct chat *chat, struct gossip_bytes nick, const struct person *but);
+/* Tells, once, that the person goes by a nick of somebody else. */
+void people_warn_of_clash(struct chat *chat, struct person *person);
+
+/* Tells, once, if what the person just did has a date that is far off. */
+void people_warn_of_clock(struct chat *chat, struct person *person, int64_t sent_ms);
+
+/* Somebody whose nick looks like `nick`; NULL if there is nobody. */
+const struct person *people_with_nick(const struct chat *chat, struct gossip_bytes nick);
+
+/* We call ourselves `nick` from now on; behind somebody who does already, with the end of our key. */
+void people_rename_self(struct chat *chat, const struct nick *nick);
 
 /*
- * Whom `text` means: a shown name, a nick that only one has, or the beginning of
- * a peer id of at least six characters. Otherwise NULL, and `complaint` says why
- * in one line.
+ * Whom `text` means: a nick that only one has, a nick with the end of the key
+ * behind '~', the beginning of a peer id of at least six characters, of somebody
+ * in a room or connected, or any whole peer id. False if it is nobody or not
+ * clear; `complaint` then says why.
  */
-struct person *people_resolve(
-    const struct chat *chat, struct gossip_bytes text, char *complaint, size_t size);
+bool people_resolve(const struct chat *chat, struct gossip_bytes text, struct gossip_peer_id *peer,
+    struct sentence *complaint);
 
 #endif

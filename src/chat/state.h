@@ -3,7 +3,7 @@
  *
  *     person   a key with a nick, in at least one room
  *     member   a person in one room
- *     contact  a connected peer, whether or not it is in a room of ours
+ *     contact  a connected peer, and the topics it follows, be they rooms of ours or not
  *     room     a topic we follow, its members, its lines, and what waits to be said there
  */
 #ifndef CHAT_STATE_H
@@ -27,12 +27,26 @@
 /* A text of another program, as it comes and as it is sent: a whole message of ours. */
 #define CHAT_FOREIGN_TEXT_BYTES_MAX (32u * 1024u)
 
-/* Connected peers that are remembered; more than there can be. */
-#define CHAT_CONTACTS_MAX 1024
+/* Topics of one contact that are remembered: what the node below remembers of a peer. */
+#define CHAT_CONTACT_TOPICS_MAX 128
 
-/* Events and requests that may wait to be polled; they are polled after every call. */
-#define CHAT_EVENTS_MAX 8192
-#define CHAT_REQUESTS_MAX 8192
+/*
+ * Events that may wait to be polled, beside one for each line that may wait to be sent or is
+ * remembered and each person; they are polled after every call.
+ */
+#define CHAT_EVENTS_MAX 4096
+
+/* Requests that may wait to be polled when another room is to be joined or somebody to be pinged. */
+#define CHAT_REQUESTS_MAX 1024
+
+/* A frame without a line: the nick and a few numbers. */
+#define CHAT_HELLO_BYTES_MAX 256
+
+/* So many people are told of whose clock is wrong: more, and it is ours. */
+#define CHAT_CLOCKS_TOLD_MAX 3
+
+/* Peers of whom it was told that they share no room with us; who comes back is not told again. */
+#define CHAT_STRANGERS_TOLD_MAX 64
 
 struct chat_alarm {
     struct timer timer;
@@ -40,9 +54,14 @@ struct chat_alarm {
     void *object;
 };
 
+/* An alarm that is not set and will call ring(chat, object). */
 void chat_alarm_init(
     struct chat_alarm *alarm, void (*ring)(struct chat *chat, void *object), void *object);
+
+/* Sets the alarm, or moves it, to `delay_ms` from now. */
 void chat_alarm_set(struct chat *chat, struct chat_alarm *alarm, uint64_t delay_ms);
+
+/* Stops the alarm, if it is set. */
 void chat_alarm_stop(struct chat *chat, struct chat_alarm *alarm);
 
 struct person {
@@ -50,31 +69,39 @@ struct person {
     struct gossip_peer_id peer;
     struct nick nick;
     struct label label;
-    bool has_nick;     /* it told one; until then it is called by the end of its key */
-    bool was_clashing; /* the clash was told */
-    uint32_t rooms;    /* it is a member of */
+    uint64_t look;    /* likeness of the nick */
+    bool has_nick;    /* it told one; until then it is called by the end of its key */
+    bool is_clashing; /* somebody had the nick before */
+    bool was_warned;  /* of the clash */
+    bool was_skewed;  /* its clock was told to be wrong */
+    struct gossip_instant renamed_at;
+    uint32_t rooms; /* it is a member of */
 };
 
 struct member {
     struct chain link; /* in room->members */
     struct room *room;
     struct person *person;
-    uint64_t session;
-    uint64_t sequence;       /* of the last line shown */
-    bool has_base;           /* `sequence` means something */
-    bool is_told;            /* PERSON_CAME was told */
-    bool is_here;            /* it is connected to us and follows the topic */
-    bool was_seen;           /* its newest line is named in the next frame of ours */
-    struct chat_alarm alarm; /* told late, or gone */
+    uint64_t session;  /* of the newest frame, if has_session */
+    uint64_t lamport;  /* the newest of that session */
+    uint64_t sequence; /* of the newest line shown, if has_base */
+    bool has_session;
+    bool has_base;
+    bool is_told;  /* PERSON_CAME was told */
+    bool is_here;  /* it is connected to us and follows the topic */
+    bool has_left; /* said so: what is still under way of this session does not bring it back */
+    bool was_seen; /* its newest line is named in the next line of ours */
+    struct chat_alarm alarm; /* told late, or gone, or forgotten */
 };
 
 struct contact {
     struct slot_id id;
     struct gossip_peer_id peer;
-    uint32_t shared;  /* rooms of ours that it follows */
-    bool has_foreign; /* a topic that is none of ours: */
-    uint8_t foreign_size;
-    char foreign[CHAT_TOPIC_BYTES_MAX - 1];
+    uint32_t topic_count;
+    uint64_t topics[CHAT_CONTACT_TOPICS_MAX]; /* hashes */
+    uint8_t foreign_rank;                     /* how much `foreign` says; 0: nothing */
+    uint16_t foreign_size;
+    uint8_t foreign[CHAT_TOPIC_BYTES_MAX]; /* the topic, none of ours, that says the most */
     struct chat_alarm alarm;
 };
 
@@ -83,22 +110,32 @@ struct room {
     struct chain link; /* in chat->rooms */
     struct room_name name;
     uint16_t topic_size;
-    char topic[CHAT_TOPIC_BYTES_MAX];
+    uint8_t topic[CHAT_TOPIC_BYTES_MAX];
+    uint64_t topic_hash;
     bool is_foreign; /* plain text of other programs, no frames */
     struct chain members;
-    uint32_t member_count; /* without us */
-    uint32_t peers;        /* connected peers that follow the topic */
+    struct hash_map *member_index; /* end of the peer id -> struct member */
+    uint32_t member_count;         /* told, without us */
+    uint32_t peers;                /* connected peers that follow the topic */
 
     struct line_list lines;
     struct chain held;
     uint32_t held_count;
+    size_t held_bytes;
     struct chat_alarm held_alarm;
 
+    uint64_t session;  /* a random number of this stay in the room */
     uint64_t sequence; /* of our last line */
     struct chain outbox;
-    bool has_joined;                   /* our JOIN went out */
-    struct gossip_instant presence_at; /* when our last frame went out */
+    uint32_t outbox_count;
+    struct chain ready;        /* in chat->ready, while there is something to send */
+    enum wire_chat_kind hello; /* what to tell about us: JOIN, NICK or PRESENCE; 0: nothing */
+    bool has_joined;           /* our JOIN was asked for */
+    bool is_waiting;           /* nobody took what was sent; tried again by and by */
+    struct chat_alarm retry_alarm;
+    struct gossip_instant presence_at; /* when our last hello went out */
     struct chat_alarm presence_alarm;
+    struct outgoing *unfollow; /* ready from the beginning, so that leaving cannot fail */
 };
 
 struct queued_event {
@@ -107,15 +144,17 @@ struct queued_event {
     struct gossip_event event;
 };
 
+/* Something for the node. */
 struct outgoing {
-    struct chain link; /* in chat->requests, or in a room's outbox */
-    size_t size;       /* of this, the topic and the payload behind it */
+    struct chain link; /* in a room's outbox, or in chat->requests */
+    size_t size;       /* of this, the topic and the payload behind it; 0: part of the chat */
+    struct room *room; /* whose it is; NULL: of none, or of one that was left */
     struct chat_request request;
     bool is_line; /* one of ours that must not be lost */
     bool was_queued;
     uint64_t number; /* of the command */
     char message_id[LINE_ID_TEXT_BYTES];
-    struct room_name room;
+    struct room_name name; /* of the room */
 };
 
 struct chat {
@@ -123,10 +162,12 @@ struct chat {
     struct gossip_limits limits;
     struct gossip_peer_id self;
     struct nick nick;
+    struct label label;
+    uint64_t look; /* likeness of the nick */
     uint8_t rendezvous_size;
-    char rendezvous[CHAT_RENDEZVOUS_BYTES_MAX];
+    uint8_t rendezvous[CHAT_RENDEZVOUS_BYTES_MAX];
     struct dice dice;
-    uint64_t session;
+    struct siphash_key key; /* of every hash */
     uint64_t lamport;
     struct chat_time time;
 
@@ -137,16 +178,28 @@ struct chat {
     struct hash_map *contact_index;
     struct chain rooms;
     uint32_t room_count;
+    uint64_t strangers_told[CHAT_STRANGERS_TOLD_MAX]; /* hashes of peer ids, in a ring */
+    uint32_t strangers_at;
+    uint32_t clocks_told;
 
     struct chain events;
-    uint32_t event_count;
-    struct queued_event *told; /* the last event polled */
-    struct chain requests;
+    uint32_t event_count, event_count_max;
+    struct queued_event *told;   /* the last event polled */
+    struct queued_event reserve; /* an answer for when there is no memory */
+    bool is_reserve_taken;
+
+    struct chain requests; /* in order, before what the rooms have to say */
     uint32_t request_count;
+    struct chain ready;     /* rooms that have something to say, each in turn */
     struct outgoing *asked; /* the last request polled; a PUBLISH waits for its answer here */
-    uint32_t line_count;    /* own lines in outboxes and requests */
+    struct outgoing hello;  /* a frame of a room without a line */
+    uint8_t hello_payload[CHAT_HELLO_BYTES_MAX];
+    uint32_t line_count; /* own lines in outboxes and requests */
     bool is_blocked;
     bool is_closing;
 };
+
+/* The hash of anything that is looked up or compared by it. */
+uint64_t chat_hash(const struct chat *chat, struct gossip_bytes bytes);
 
 #endif

@@ -10,17 +10,26 @@ static void keep(uint8_t **end, struct gossip_bytes *text)
     *end += text->size;
 }
 
-void tell(struct chat *chat, const struct gossip_event *event)
+static void append(struct chat *chat, struct queued_event *queued)
+{
+    if (queued->event.arrived_at.ms == 0) {
+        queued->event.arrived_at = chat->time.date;
+    }
+    chain_init(&queued->link, queued);
+    chain_append(&chat->events, &queued->link);
+    chat->event_count++;
+}
+
+static bool queue(struct chat *chat, const struct gossip_event *event)
 {
     size_t size = sizeof(struct queued_event) + event->room.size + event->nick.size +
                   event->name.size + event->text.size + event->hint.size + event->address.size +
                   event->message_id.size;
-    struct queued_event *queued =
-        chat->event_count < CHAT_EVENTS_MAX ? allocator_take(chat->allocator, size) : NULL;
+    struct queued_event *queued = allocator_take(chat->allocator, size);
     uint8_t *end;
 
     if (queued == NULL) {
-        return;
+        return false;
     }
     queued->size = size;
     queued->event = *event;
@@ -32,18 +41,23 @@ void tell(struct chat *chat, const struct gossip_event *event)
     keep(&end, &queued->event.hint);
     keep(&end, &queued->event.address);
     keep(&end, &queued->event.message_id);
-    if (queued->event.arrived_at.ms == 0) {
-        queued->event.arrived_at = chat->time.date;
-    }
-    chain_init(&queued->link, queued);
-    chain_append(&chat->events, &queued->link);
-    chat->event_count++;
+    append(chat, queued);
+    return true;
 }
 
 static void drop(struct chat *chat, struct queued_event *queued)
 {
-    if (queued != NULL) {
+    if (queued == &chat->reserve) {
+        chat->is_reserve_taken = false;
+    } else if (queued != NULL) {
         allocator_give(chat->allocator, queued, queued->size);
+    }
+}
+
+void tell(struct chat *chat, const struct gossip_event *event)
+{
+    if (chat->event_count < chat->event_count_max) {
+        (void)queue(chat, event);
     }
 }
 
@@ -64,48 +78,55 @@ bool chat_poll_event(struct chat *chat, struct gossip_event *event)
 
 void tell_drop_all(struct chat *chat)
 {
-    struct queued_event *queued;
+    struct gossip_event event;
 
-    drop(chat, chat->told);
-    chat->told = NULL;
-    while ((queued = chain_first(&chat->events)) != NULL) {
-        chain_remove(&queued->link);
-        drop(chat, queued);
+    while (chat_poll_event(chat, &event)) {
+        /* Each frees the one before. */
     }
-    chat->event_count = 0;
 }
 
-void tell_done(struct chat *chat, uint64_t number, const char *text)
+void tell_answer(struct chat *chat, const struct gossip_event *event)
+{
+    if ((event->number == 0 && event->kind == GOSSIP_EVENT_DONE) || queue(chat, event)) {
+        return;
+    }
+    if (!chat->is_reserve_taken) {
+        chat->is_reserve_taken = true;
+        chat->reserve.event = (struct gossip_event){.kind = event->kind,
+            .number = event->number,
+            .error = event->error,
+            .round_trip = event->round_trip,
+            .text = event->kind == GOSSIP_EVENT_FAILED ? BYTES_OF("out of memory")
+                                                       : (struct gossip_bytes){0}};
+        append(chat, &chat->reserve);
+    }
+}
+
+void tell_done(struct chat *chat, uint64_t number)
+{
+    struct gossip_event event = {.kind = GOSSIP_EVENT_DONE, .number = number};
+
+    tell_answer(chat, &event);
+}
+
+void tell_failed(struct chat *chat, uint64_t number, enum gossip_error error,
+    struct gossip_bytes text, struct gossip_bytes hint)
 {
     struct gossip_event event = {
-        .kind = GOSSIP_EVENT_DONE, .number = number, .text = bytes_of_text(text)};
+        .kind = GOSSIP_EVENT_FAILED, .number = number, .error = error, .text = text, .hint = hint};
 
-    tell(chat, &event);
-}
-
-void tell_failed(
-    struct chat *chat, uint64_t number, enum gossip_error error, const char *text, const char *hint)
-{
-    struct gossip_event event = {.kind = GOSSIP_EVENT_FAILED,
-        .number = number,
-        .error = error,
-        .text = bytes_of_text(text),
-        .hint = bytes_of_text(hint)};
-
-    tell(chat, &event);
+    tell_answer(chat, &event);
 }
 
 void tell_notice(struct chat *chat, enum gossip_notice notice, const struct gossip_peer_id *person,
-    const char *text, const char *hint)
+    struct gossip_bytes text, struct gossip_bytes hint)
 {
     struct gossip_event event = {.kind = GOSSIP_EVENT_NOTICE,
         .notice = notice,
-        .text = bytes_of_text(text),
-        .hint = bytes_of_text(hint)};
+        .person = *person,
+        .text = text,
+        .hint = hint};
 
-    if (person != NULL) {
-        event.person = *person;
-    }
     tell(chat, &event);
 }
 

@@ -7,11 +7,12 @@
 
 #include "chat.pb-c.h"
 
+/* The tag of the version, which comes first. No text begins with a backspace. */
+#define FIRST_BYTE WIRE_TAG(1, WIRE_VARINT)
+
 bool wire_chat_frame_is_likely(struct gossip_bytes payload)
 {
-    static const uint8_t beginning[] = {0x08, WIRE_CHAT_VERSION};
-
-    return bytes_start_with(payload, bytes_make(beginning, sizeof(beginning)));
+    return payload.size > 0 && payload.data[0] == FIRST_BYTE;
 }
 
 static enum gossip_error decode_seen(struct gossip_bytes encoded, struct wire_chat_seen *seen)
@@ -40,6 +41,8 @@ static enum gossip_error decode_seen(struct gossip_bytes encoded, struct wire_ch
 static enum gossip_error take_field(struct wire_chat_frame *frame, const struct wire_field *field)
 {
     switch (field->tag) {
+    case WIRE_TAG(1, WIRE_VARINT):
+        return field->value == WIRE_CHAT_VERSION ? GOSSIP_OK : GOSSIP_ERROR_UNSUPPORTED;
     case WIRE_TAG(2, WIRE_VARINT):
         frame->kind = field->value > UINT32_MAX ? 0 : (uint32_t)field->value;
         break;
@@ -72,6 +75,13 @@ static enum gossip_error take_field(struct wire_chat_frame *frame, const struct 
     return GOSSIP_OK;
 }
 
+static bool is_within_bounds(const struct wire_chat_frame *frame)
+{
+    return frame->text.size <= WIRE_CHAT_TEXT_BYTES_MAX &&
+           frame->nick.size <= WIRE_CHAT_NICK_BYTES_MAX &&
+           frame->session <= WIRE_CHAT_SESSION_MAX && frame->sequence <= WIRE_CHAT_SEQUENCE_MAX;
+}
+
 enum gossip_error wire_chat_frame_decode(struct gossip_bytes encoded, struct wire_chat_frame *frame)
 {
     struct wire_reader reader = wire_reader_make(encoded);
@@ -91,8 +101,7 @@ enum gossip_error wire_chat_frame_decode(struct gossip_bytes encoded, struct wir
     if (error == GOSSIP_OK) {
         error = wire_reader_result(&reader);
     }
-    if (error == GOSSIP_OK && (frame->text.size > WIRE_CHAT_TEXT_BYTES_MAX ||
-                                  frame->nick.size > WIRE_CHAT_NICK_BYTES_MAX)) {
+    if (error == GOSSIP_OK && !is_within_bounds(frame)) {
         error = GOSSIP_ERROR_PEER_TOO_LARGE;
     }
     if (error != GOSSIP_OK) {
@@ -113,8 +122,7 @@ static void make_packable(struct packable *packable, const struct wire_chat_fram
     WireProto__ChatFrame *message = &packable->message;
 
     require(frame->seen_count <= WIRE_CHAT_SEEN_MAX);
-    require(frame->text.size <= WIRE_CHAT_TEXT_BYTES_MAX);
-    require(frame->nick.size <= WIRE_CHAT_NICK_BYTES_MAX);
+    require(is_within_bounds(frame));
     wire_proto__chat_frame__init(message);
     message->version = WIRE_CHAT_VERSION;
     message->kind = frame->kind;

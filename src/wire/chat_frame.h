@@ -19,6 +19,10 @@
 #define WIRE_CHAT_TEXT_BYTES_MAX 8192
 #define WIRE_CHAT_NICK_BYTES_MAX 128
 
+/* Both are shown whole in the id of a line. */
+#define WIRE_CHAT_SESSION_MAX ((UINT64_C(1) << 48) - 1)
+#define WIRE_CHAT_SEQUENCE_MAX UINT32_MAX
+
 enum wire_chat_kind {
     WIRE_CHAT_TEXT = 1,
     WIRE_CHAT_ACTION = 2,
@@ -46,13 +50,14 @@ struct wire_chat_frame {
     size_t seen_count;
 };
 
-/* Whether `payload` means to be a frame of this version: anything else is some other program's text. */
+/* Whether `payload` begins as a frame of any version: anything else is some other program's text. */
 bool wire_chat_frame_is_likely(struct gossip_bytes payload);
 
 /*
  * Reads a frame; the views lie inside `encoded`. Entries of `seen` beyond
- * WIRE_CHAT_SEEN_MAX are left out. Fails with GOSSIP_ERROR_PEER_MALFORMED, or
- * _PEER_TOO_LARGE above one of the bounds; `frame` is zeroed then.
+ * WIRE_CHAT_SEEN_MAX are left out, a kind that is no small number is 0. Fails
+ * with GOSSIP_ERROR_PEER_MALFORMED, _PEER_TOO_LARGE above one of the bounds, or
+ * _UNSUPPORTED if the frame is of another version; `frame` is zeroed then.
  */
 GOSSIP_MUST_USE enum gossip_error wire_chat_frame_decode(
     struct gossip_bytes encoded, struct wire_chat_frame *frame);
