@@ -1,0 +1,35 @@
+/*
+ * What one chat tells its front end, as short lines to be compared with what was expected:
+ *
+ *     joined #main              left #main               done 3 (text)
+ *     failed 3: text | hint     +Bob #main (2)           -Bob #main (1) bye
+ *     Bob is Bert #main         <Bob> text               * Bob text
+ *     #3 queued                 #3 sent to 2             #3 failed: reason
+ *     ! text | hint             room #main (2)           person Bob #main (2)
+ *
+ * Lines of people end with what is special about them: own, mention, history, foreign.
+ */
+#ifndef TESTS_UNIT_CHAT_STORY_H
+#define TESTS_UNIT_CHAT_STORY_H
+
+#include "gossipchat/event.h"
+
+/* Fields are private to story.c; `size` may be set to 0. */
+struct story {
+    char *text;
+    size_t size;
+};
+
+/* Nothing was told yet. */
+void story_init(struct story *story);
+
+/* Frees it. */
+void story_deinit(struct story *story);
+
+/* Adds an event. */
+void story_tell(struct story *story, const struct gossip_event *event);
+
+/* What was told since the last call; valid until the test ends. */
+const char *story_take(struct story *story);
+
+#endif
