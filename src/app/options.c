@@ -9,6 +9,7 @@
 #include "app/suggest.h"
 
 #define ENVIRONMENT_PREFIX "GOSSIPCHAT_"
+#define TRY_HELP "Try 'gossipchat --help'.\n"
 
 enum kind { TEXT, LIST, NUMBER, FLAG, COUNT };
 enum group { WHO, WHERE, NETWORK, OUTPUT, SCRIPT, OTHER };
@@ -222,28 +223,61 @@ static const struct description *find(int code)
     return NULL;
 }
 
-static void complain_unknown(const char *argument)
+/* Every name an option goes by. */
+static size_t all_names(const char *names[DESCRIPTIONS + ALIASES])
 {
-    const char *names[DESCRIPTIONS + ALIASES];
-    char word[64];
-    const char *nearest;
-
     for (size_t i = 0; i < DESCRIPTIONS; i++) {
         names[i] = descriptions[i].name;
     }
     for (size_t i = 0; i < ALIASES; i++) {
         names[DESCRIPTIONS + i] = aliases[i].other;
     }
+    return DESCRIPTIONS + ALIASES;
+}
+
+/* "--no" stands for two, which are said; "--nick=" for one, which is taken. */
+static bool complain_ambiguous(const char *word, const char *const *names, size_t count)
+{
+    const char *first = NULL;
+
+    for (size_t i = 0; i < count; i++) {
+        if (strncmp(names[i], word, strlen(word)) != 0) {
+            continue;
+        }
+        if (first != NULL) {
+            (void)fprintf(
+                stderr, "gossipchat: --%s could be --%s or --%s\n", word, first, names[i]);
+            return true;
+        }
+        first = names[i];
+    }
+    if (first != NULL) {
+        (void)fprintf(stderr, "gossipchat: --%s takes no value\n", first);
+    }
+    return first != NULL;
+}
+
+static void complain_unknown(const char *argument)
+{
+    const char *names[DESCRIPTIONS + ALIASES];
+    size_t count = all_names(names);
+    char word[64];
+    const char *nearest;
+
     (void)snprintf(word, sizeof(word), "%s", argument + strspn(argument, "-"));
     word[strcspn(word, "=")] = '\0';
-    nearest = suggest_nearest(word, names, DESCRIPTIONS + ALIASES);
-    if (nearest != NULL) {
+    nearest = suggest_nearest(word, names, count);
+    if (word[0] != '\0' && complain_ambiguous(word, names, count)) {
+        (void)fputs(TRY_HELP, stderr);
+        return;
+    }
+    if (nearest != NULL && strlen(word) > 1) {
         (void)fprintf(
             stderr, "gossipchat: unknown option --%s (did you mean --%s?)\n", word, nearest);
     } else {
         (void)fprintf(stderr, "gossipchat: unknown option %s\n", argument);
     }
-    (void)fputs("Try 'gossipchat --help'.\n", stderr);
+    (void)fputs(TRY_HELP, stderr);
 }
 
 static enum options_result read_one(
@@ -253,8 +287,7 @@ static enum options_result read_one(
     char where[64];
 
     if (code == ':') {
-        (void)fprintf(stderr, "gossipchat: %s needs a value\nTry 'gossipchat --help'.\n",
-            arguments[optind - 1]);
+        (void)fprintf(stderr, "gossipchat: %s needs a value\n" TRY_HELP, arguments[optind - 1]);
         return OPTIONS_USAGE;
     }
     if (description == NULL) {
@@ -282,7 +315,7 @@ enum options_result options_read(int count, char **arguments, struct options *op
     }
     (void)fill_getopt(longs, shorts);
     opterr = 0;
-    optind = 1;
+    optind = 0; /* all over again, whoever read options before */
     while ((code = getopt_long_only(count, arguments, shorts, longs, NULL)) != -1) {
         enum options_result result = read_one(options, code, is_from_environment, arguments);
 
@@ -292,17 +325,38 @@ enum options_result options_read(int count, char **arguments, struct options *op
     }
     if (optind < count) {
         (void)fprintf(stderr,
-            "gossipchat: \"%s\" is not an option. To say something, type it when the chat runs.\n"
-            "Try 'gossipchat --help'.\n",
+            "gossipchat: \"%s\" is not an option. To say something, type it when the chat "
+            "runs.\n" TRY_HELP,
             arguments[optind]);
         return OPTIONS_USAGE;
+    }
+    if (options->debug && options->verbose < 2) {
+        options->verbose = 2;
     }
     return OPTIONS_OK;
 }
 
 /* ---- help ------------------------------------------------------------------------------- */
 
+#define HELP_COLUMN 36
+#define HELP_WIDTH ((size_t)80 - HELP_COLUMN)
+
 static const char *const group_titles[] = {"Who", "Where", "Network", "Output", "Scripts", "Other"};
+
+/* Breaks `text` at spaces, so that no line is longer than a terminal is wide. */
+static void print_wrapped(const char *text)
+{
+    while (strlen(text) > HELP_WIDTH) {
+        size_t size = HELP_WIDTH;
+
+        while (size > 1 && text[size] != ' ') {
+            size--;
+        }
+        printf("%.*s\n%*s", (int)size, text, HELP_COLUMN, "");
+        text += size + 1;
+    }
+    printf("%s\n", text);
+}
 
 static void print_option(const struct description *description, bool is_first)
 {
@@ -314,8 +368,8 @@ static void print_option(const struct description *description, bool is_first)
     }
     (void)snprintf(left, sizeof(left), "%s--%s %s", letter, description->name,
         description->argument != NULL ? description->argument : "");
-    printf("%-8s %-26s %s\n", is_first ? group_titles[description->group] : "", left,
-        description->help);
+    printf("%-8s %-26s ", is_first ? group_titles[description->group] : "", left);
+    print_wrapped(description->help);
 }
 
 static void print_all(void)
@@ -324,13 +378,17 @@ static void print_all(void)
         print_option(
             &descriptions[i], i == 0 || descriptions[i].group != descriptions[i - 1].group);
     }
-    printf("\nEvery option that stands for a setting can also be given in the environment:\n"
-           "--nick as " ENVIRONMENT_PREFIX "NICK, and so on. The command line wins.\n\n"
-           "Other spellings:");
-    for (size_t i = 0; i < ALIASES; i++) {
-        printf(" --%s (--%s)", aliases[i].other, aliases[i].name);
+    printf("\nIn the environment (the command line wins):\n");
+    for (size_t i = 0; i < DESCRIPTIONS; i++) {
+        if (descriptions[i].environment != NULL) {
+            printf("  " ENVIRONMENT_PREFIX "%-12s --%s\n", descriptions[i].environment,
+                descriptions[i].name);
+        }
     }
-    printf("\n");
+    printf("\nOther spellings:\n");
+    for (size_t i = 0; i < ALIASES; i++) {
+        printf("  --%-12s --%s\n", aliases[i].other, aliases[i].name);
+    }
 }
 
 void options_print_help(bool is_all)

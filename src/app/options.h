@@ -31,7 +31,6 @@ struct options {
 #include "app/options.def"
 #undef OPTION
 #undef ALIAS
-    bool is_help_wanted; /* --help=all counts as --help-all */
 };
 
 enum options_result {

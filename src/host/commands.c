@@ -68,7 +68,7 @@ static void answer_dial(
     answer(node, pending->number, output->error, sentence, hint);
 }
 
-void commands_answered(struct gossip_node *node, const struct swarm_output *output)
+void host_commands_answered(struct gossip_node *node, const struct swarm_output *output)
 {
     for (size_t i = 0; i < HOST_PENDING_MAX; i++) {
         struct host_pending pending = node->pending[i];
@@ -87,7 +87,8 @@ void commands_answered(struct gossip_node *node, const struct swarm_output *outp
     }
 }
 
-void commands_ping(struct gossip_node *node, const struct gossip_peer_id *peer, uint64_t number)
+void host_commands_ping(
+    struct gossip_node *node, const struct gossip_peer_id *peer, uint64_t number)
 {
     struct host_pending pending = {
         .number = number, .request = swarm_ping(node->swarm, clock_now(), peer)};
@@ -187,7 +188,7 @@ static void run_peers(struct gossip_node *node, const struct gossip_command *com
     answer(node, command->number, GOSSIP_OK, "", "");
 }
 
-void commands_run(struct gossip_node *node, const struct gossip_command *command)
+void host_commands_run(struct gossip_node *node, const struct gossip_command *command)
 {
     switch (command->kind) {
     case GOSSIP_COMMAND_PEERS:
@@ -220,7 +221,7 @@ void commands_run(struct gossip_node *node, const struct gossip_command *command
 
 /* ---- commands from within a handler ----------------------------------------------------- */
 
-void commands_defer(struct gossip_node *node, const struct gossip_command *command)
+void host_commands_defer(struct gossip_node *node, const struct gossip_command *command)
 {
     size_t size = sizeof(struct host_deferred) + command->room.size + command->text.size;
     struct host_deferred *deferred = node->deferred_count < DEFERRED_MAX ? malloc(size) : NULL;
@@ -253,19 +254,19 @@ static struct host_deferred *take(struct gossip_node *node)
     return deferred;
 }
 
-bool commands_run_deferred(struct gossip_node *node)
+bool host_commands_run_deferred(struct gossip_node *node)
 {
     struct host_deferred *deferred = take(node);
 
     if (deferred == NULL) {
         return false;
     }
-    commands_run(node, &deferred->command);
+    host_commands_run(node, &deferred->command);
     free(deferred);
     return true;
 }
 
-void commands_drop(struct gossip_node *node)
+void host_commands_drop(struct gossip_node *node)
 {
     struct host_deferred *deferred;
 

@@ -5,21 +5,22 @@
 #include "host/host.h"
 
 /* Does it now. The node is not busy. */
-void commands_run(struct gossip_node *node, const struct gossip_command *command);
+void host_commands_run(struct gossip_node *node, const struct gossip_command *command);
 
 /* Keeps a copy of a command until all events are told. */
-void commands_defer(struct gossip_node *node, const struct gossip_command *command);
+void host_commands_defer(struct gossip_node *node, const struct gossip_command *command);
 
 /* Runs what was kept longest. False if there was nothing. */
-bool commands_run_deferred(struct gossip_node *node);
+bool host_commands_run_deferred(struct gossip_node *node);
 
 /* Frees everything that waits here, when the node ends. */
-void commands_drop(struct gossip_node *node);
+void host_commands_drop(struct gossip_node *node);
 
 /* Chat wants a ping sent. */
-void commands_ping(struct gossip_node *node, const struct gossip_peer_id *peer, uint64_t number);
+void host_commands_ping(
+    struct gossip_node *node, const struct gossip_peer_id *peer, uint64_t number);
 
 /* SWARM_REQUEST_DONE. */
-void commands_answered(struct gossip_node *node, const struct swarm_output *output);
+void host_commands_answered(struct gossip_node *node, const struct swarm_output *output);
 
 #endif

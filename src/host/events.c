@@ -248,7 +248,7 @@ void events_from_swarm(struct gossip_node *node, const struct swarm_output *outp
         }
         break;
     case SWARM_REQUEST_DONE:
-        commands_answered(node, output);
+        host_commands_answered(node, output);
         break;
     case SWARM_PEER_IDENTIFIED:
     case SWARM_OPEN_PIPE:

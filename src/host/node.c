@@ -98,7 +98,7 @@ static void free_node(struct gossip_node *node)
     void (*on_closed)(void *context) = node->on_closed;
     void *context = node->on_closed_context;
 
-    commands_drop(node);
+    host_commands_drop(node);
     chat_destroy(node->chat);
     swarm_destroy(node->swarm);
     identity_destroy(node->identity);
@@ -254,10 +254,10 @@ void gossip_node_command(struct gossip_node *node, const struct gossip_command *
         return;
     }
     if (node->is_busy) {
-        commands_defer(node, command);
+        host_commands_defer(node, command);
         return;
     }
-    commands_run(node, command);
+    host_commands_run(node, command);
     host_pump(node);
 }
 
