@@ -113,3 +113,27 @@ void noted_command(struct noted *noted, enum gossip_command_kind kind, const cha
 
     gossip_node_command(noted->node, &command);
 }
+
+void noted_open_pair(uv_loop_t *loop, struct noted *alice, struct noted *bob)
+{
+    *alice = (struct noted){.node = NULL};
+    *bob = (struct noted){.node = NULL};
+    loop_open(loop);
+}
+
+void noted_close_pair(uv_loop_t *loop, struct noted *alice, struct noted *bob)
+{
+    struct noted *both[] = {alice, bob};
+
+    for (int i = 0; i < 2; i++) {
+        if (both[i]->node != NULL) {
+            noted_close(both[i], 0);
+        }
+    }
+    for (int i = 0; i < 2; i++) {
+        expect_true(loop_run_until(loop, noted_is_closed, both[i], LOOP_SOON_MS));
+        expect_equal(both[i]->closed, 1);
+        expect_false(both[i]->was_nested);
+    }
+    loop_close(loop);
+}

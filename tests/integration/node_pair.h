@@ -44,6 +44,13 @@ bool noted_has_peer(void *noted);
 void noted_command(struct noted *noted, enum gossip_command_kind kind, const char *room,
     const char *text, uint64_t number);
 
+/* A topic to talk on. */
 struct gossip_bytes noted_topic(void);
+
+/* Opens the loop for two, of whom nothing is known yet. */
+void noted_open_pair(uv_loop_t *loop, struct noted *alice, struct noted *bob);
+
+/* Closes whoever still runs, and expects that no handler ran in another and nothing is left. */
+void noted_close_pair(uv_loop_t *loop, struct noted *alice, struct noted *bob);
 
 #endif

@@ -10,31 +10,6 @@
 
 static uv_loop_t loop;
 
-static void open_pair(struct noted *alice, struct noted *bob)
-{
-    *alice = (struct noted){.node = NULL};
-    *bob = (struct noted){.node = NULL};
-    loop_open(&loop);
-}
-
-/* Closes whoever still runs, and expects nothing to be left. */
-static void close_pair(struct noted *alice, struct noted *bob)
-{
-    struct noted *both[] = {alice, bob};
-
-    for (int i = 0; i < 2; i++) {
-        if (both[i]->node != NULL) {
-            noted_close(both[i], 0);
-        }
-    }
-    for (int i = 0; i < 2; i++) {
-        expect_true(loop_run_until(&loop, noted_is_closed, both[i], LOOP_SOON_MS));
-        expect_equal(both[i]->closed, 1);
-        expect_false(both[i]->was_nested);
-    }
-    loop_close(&loop);
-}
-
 /* ---- conditions ------------------------------------------------------------------------- */
 
 static bool has_message(void *context)
@@ -72,11 +47,6 @@ static bool has_listened(void *context)
     return noted->kinds[GOSSIP_EVENT_LISTENING] > 0;
 }
 
-static bool is_true(void *context)
-{
-    return *(const bool *)context;
-}
-
 /* Publishes again and again until the other has heard something: who follows what is learned late. */
 struct talk {
     struct noted *from, *to;
@@ -98,10 +68,10 @@ static void a_node_is_closed_before_the_first_turn(void)
 {
     struct noted alice, bob;
 
-    open_pair(&alice, &bob);
+    noted_open_pair(&loop, &alice, &bob);
     noted_start(&alice, &loop, "alice", NULL);
     noted_start(&bob, &loop, NULL, &alice);
-    close_pair(&alice, &bob);
+    noted_close_pair(&loop, &alice, &bob);
     expect_equal(alice.kinds[GOSSIP_EVENT_LISTENING], 0);
 }
 
@@ -109,11 +79,11 @@ static void a_node_is_closed_after_the_first_turn(void)
 {
     struct noted alice, bob;
 
-    open_pair(&alice, &bob);
+    noted_open_pair(&loop, &alice, &bob);
     noted_start(&alice, &loop, "alice", NULL);
     noted_start(&bob, &loop, "bob", &alice);
     expect_true(loop_run_until(&loop, has_listened, &alice, LOOP_SOON_MS));
-    close_pair(&alice, &bob);
+    noted_close_pair(&loop, &alice, &bob);
     expect_equal(alice.kinds[GOSSIP_EVENT_LISTENING], 1);
 }
 
@@ -122,20 +92,20 @@ static void closing_twice_is_closing_once(void)
     struct noted alice, bob;
     struct gossip_node *node;
 
-    open_pair(&alice, &bob);
+    noted_open_pair(&loop, &alice, &bob);
     noted_start(&alice, &loop, "alice", NULL);
     noted_start(&bob, &loop, "bob", NULL);
     node = alice.node;
     noted_close(&alice, 0);
     gossip_node_close(node, (struct gossip_duration){0}, NULL, NULL);
-    close_pair(&alice, &bob);
+    noted_close_pair(&loop, &alice, &bob);
 }
 
 static void a_command_before_the_first_turn_does_not_delay_it(void)
 {
     struct noted alice, bob;
 
-    open_pair(&alice, &bob);
+    noted_open_pair(&loop, &alice, &bob);
     noted_start(&alice, &loop, "alice", NULL);
     noted_start(&bob, &loop, "bob", NULL);
     noted_command(&alice, GOSSIP_COMMAND_JOIN, "tea", "", 1);
@@ -143,7 +113,7 @@ static void a_command_before_the_first_turn_does_not_delay_it(void)
     expect_equal(alice.kinds[GOSSIP_EVENT_DONE], 1);
     loop_turn(&loop, 2);
     expect_equal(alice.kinds[GOSSIP_EVENT_LISTENING], 1);
-    close_pair(&alice, &bob);
+    noted_close_pair(&loop, &alice, &bob);
 }
 
 /* ---- nodes that cannot start ------------------------------------------------------------ */
@@ -229,7 +199,7 @@ static void a_port_in_use_is_named_or_gone_around(void)
     char expected[64];
     uint16_t port;
 
-    open_pair(&alice, &bob);
+    noted_open_pair(&loop, &alice, &bob);
     noted_config(&alice, &config);
     config.listen_address_count = 0;
     config.port = 0;
@@ -245,7 +215,7 @@ static void a_port_in_use_is_named_or_gone_around(void)
     expect_ok(gossip_node_create(&config, &loop, &bob.node));
     expect_not_equal(gossip_node_port(bob.node), port);
     expect_not_equal(gossip_node_port(bob.node), 0);
-    close_pair(&alice, &bob);
+    noted_close_pair(&loop, &alice, &bob);
 }
 
 /* ---- talking ---------------------------------------------------------------------------- */
@@ -267,7 +237,7 @@ static void a_handler_may_publish_what_it_is_given(void)
     struct noted alice, bob;
     struct talk talk = {.from = &bob, .to = &alice};
 
-    open_pair(&alice, &bob);
+    noted_open_pair(&loop, &alice, &bob);
     noted_start(&alice, &loop, NULL, NULL);
     noted_start(&bob, &loop, NULL, &alice);
     alice.on_message = echo;
@@ -279,7 +249,7 @@ static void a_handler_may_publish_what_it_is_given(void)
     expect_true(loop_run_until(&loop, has_message, &bob, LOOP_SOON_MS));
     gossip_node_unsubscribe(alice.node, noted_topic());
     gossip_node_unsubscribe(alice.node, noted_topic());
-    close_pair(&alice, &bob);
+    noted_close_pair(&loop, &alice, &bob);
 }
 
 static void ask_for_more(struct noted *noted, const struct gossip_event *event)
@@ -301,13 +271,13 @@ static void commands_in_a_handler_wait_until_it_returns(void)
 {
     struct noted alice, bob;
 
-    open_pair(&alice, &bob);
+    noted_open_pair(&loop, &alice, &bob);
     noted_start(&alice, &loop, "alice", NULL);
     alice.on_event = ask_for_more;
     noted_start(&bob, &loop, "bob", &alice);
     noted_command(&bob, GOSSIP_COMMAND_JOIN, "tea", "", 1);
     expect_true(loop_run_until(&loop, has_line, &bob, LOOP_SOON_MS));
-    close_pair(&alice, &bob);
+    noted_close_pair(&loop, &alice, &bob);
     expect_at_least(alice.kinds[GOSSIP_EVENT_DONE], 3);
 }
 
@@ -325,7 +295,7 @@ static void commands_are_bounded(void)
 {
     struct noted alice, bob;
 
-    open_pair(&alice, &bob);
+    noted_open_pair(&loop, &alice, &bob);
     noted_start(&alice, &loop, "alice", NULL);
     noted_start(&bob, &loop, "bob", NULL);
     alice.on_event = ask_for_far_too_much;
@@ -333,7 +303,7 @@ static void commands_are_bounded(void)
     expect_equal(alice.kinds[GOSSIP_EVENT_DONE] + alice.kinds[GOSSIP_EVENT_FAILED], 2000);
     expect_equal(alice.last_failed.error, GOSSIP_ERROR_LIMIT);
     alice.was_nested = false; /* these failures cannot wait */
-    close_pair(&alice, &bob);
+    noted_close_pair(&loop, &alice, &bob);
 }
 
 /* ---- connecting by hand ----------------------------------------------------------------- */
@@ -355,7 +325,7 @@ static void answers_to_connect_say_what_happened(void)
     char address[128];
     char sentence[256];
 
-    open_pair(&alice, &bob);
+    noted_open_pair(&loop, &alice, &bob);
     noted_start(&alice, &loop, "alice", NULL);
     noted_start(&bob, &loop, "bob", NULL);
     (void)snprintf(address, sizeof(address), "127.0.0.1:%u", gossip_node_port(bob.node));
@@ -372,7 +342,7 @@ static void answers_to_connect_say_what_happened(void)
     (void)snprintf(sentence, sizeof(sentence), "\"%s\": ", "nowhere");
     noted_command(&alice, GOSSIP_COMMAND_CONNECT, "", "nowhere", 6);
     expect_true(strncmp(alice.text, sentence, strlen(sentence)) == 0);
-    close_pair(&alice, &bob);
+    noted_close_pair(&loop, &alice, &bob);
 }
 
 static void a_wrong_peer_is_told_by_both_names(void)
@@ -382,7 +352,7 @@ static void a_wrong_peer_is_told_by_both_names(void)
     char address[160];
     char peer[64];
 
-    open_pair(&alice, &bob);
+    noted_open_pair(&loop, &alice, &bob);
     noted_start(&alice, &loop, "alice", NULL);
     noted_start(&bob, &loop, "bob", NULL);
     noted_start(&carol, &loop, "carol", NULL);
@@ -398,7 +368,7 @@ static void a_wrong_peer_is_told_by_both_names(void)
     expect_not_null(strstr(alice.text, peer + strlen(peer) - 4));
     noted_close(&carol, 0);
     expect_true(loop_run_until(&loop, noted_is_closed, &carol, LOOP_SOON_MS));
-    close_pair(&alice, &bob);
+    noted_close_pair(&loop, &alice, &bob);
 }
 
 /* ---- closing in the middle of things ---------------------------------------------------- */
@@ -424,26 +394,26 @@ static void a_handler_may_close_its_node(void)
 {
     struct noted alice, bob;
 
-    open_pair(&alice, &bob);
+    noted_open_pair(&loop, &alice, &bob);
     noted_start(&alice, &loop, "alice", NULL);
     noted_start(&bob, &loop, "bob", &alice);
     alice.on_event = close_yourself; /* at the first thing it hears */
     expect_true(loop_run_until(&loop, noted_is_closed, &alice, LOOP_SOON_MS));
     expect_equal(alice.kinds[GOSSIP_EVENT_LISTENING], 1);
-    close_pair(&alice, &bob);
+    noted_close_pair(&loop, &alice, &bob);
 }
 
 static void a_handler_may_close_another_node(void)
 {
     struct noted alice, bob;
 
-    open_pair(&alice, &bob);
+    noted_open_pair(&loop, &alice, &bob);
     noted_start(&alice, &loop, "alice", NULL);
     noted_start(&bob, &loop, "bob", &alice);
     alice.context = &bob;
     alice.on_event = close_the_other;
     expect_true(loop_run_until(&loop, noted_is_closed, &bob, LOOP_SOON_MS));
-    close_pair(&alice, &bob);
+    noted_close_pair(&loop, &alice, &bob);
 }
 
 static void close_in_message(struct noted *noted, const struct gossip_message *message)
@@ -457,13 +427,13 @@ static void a_message_handler_may_close_its_node(void)
     struct noted alice, bob;
     struct talk talk = {.from = &bob, .to = &alice};
 
-    open_pair(&alice, &bob);
+    noted_open_pair(&loop, &alice, &bob);
     noted_start(&alice, &loop, NULL, NULL);
     noted_start(&bob, &loop, NULL, &alice);
     alice.on_message = close_in_message;
     expect_ok(gossip_node_subscribe(alice.node, noted_topic()));
     expect_true(loop_run_until(&loop, is_heard, &talk, LOOP_SOON_MS));
-    close_pair(&alice, &bob);
+    noted_close_pair(&loop, &alice, &bob);
     expect_equal(alice.messages, 1); /* none is told after the close */
 }
 
@@ -471,7 +441,7 @@ static void what_was_said_last_is_heard(void)
 {
     struct noted alice, bob;
 
-    open_pair(&alice, &bob);
+    noted_open_pair(&loop, &alice, &bob);
     noted_start(&alice, &loop, "alice", NULL);
     noted_start(&bob, &loop, "bob", &alice);
     noted_command(&alice, GOSSIP_COMMAND_JOIN, "tea", "", 1);
@@ -482,7 +452,7 @@ static void what_was_said_last_is_heard(void)
     noted_close(&bob, 5000);
     expect_true(loop_run_until(&loop, noted_is_closed, &bob, LOOP_SOON_MS));
     expect_true(loop_run_until(&loop, has_line, &alice, LOOP_SOON_MS));
-    close_pair(&alice, &bob);
+    noted_close_pair(&loop, &alice, &bob);
 }
 
 /* A node that dials, listens, talks and pings is closed after any number of turns. */
@@ -491,7 +461,7 @@ static void a_node_can_be_closed_at_any_moment(void)
     for (unsigned turns = 0; turns < 60; turns++) {
         struct noted alice, bob;
 
-        open_pair(&alice, &bob);
+        noted_open_pair(&loop, &alice, &bob);
         noted_start(&alice, &loop, "alice", NULL);
         noted_start(&bob, &loop, "bob", &alice);
         noted_command(&alice, GOSSIP_COMMAND_JOIN, "tea", "", 1);
@@ -499,128 +469,8 @@ static void a_node_can_be_closed_at_any_moment(void)
         noted_command(&bob, GOSSIP_COMMAND_CONNECT, "", "127.0.0.1:1", 2);
         noted_command(&bob, GOSSIP_COMMAND_CONNECT, "", "localhost:1", 3);
         loop_turn(&loop, turns);
-        close_pair(&alice, &bob);
+        noted_close_pair(&loop, &alice, &bob);
     }
-}
-
-/* ---- other threads ---------------------------------------------------------------------- */
-
-struct posting {
-    struct gossip_node *node;
-    uint32_t ran, refused;
-    uint32_t last;
-    bool is_sick;
-    uv_thread_t *main_thread;
-    uint32_t numbers[500];
-};
-
-static struct posting *posting_now;
-
-static void task(void *context)
-{
-    uint32_t *number = context;
-    struct posting *posting = posting_now;
-    uv_thread_t self = uv_thread_self();
-
-    posting->is_sick = posting->is_sick || *number != posting->last + 1 ||
-                       uv_thread_equal(&self, posting->main_thread) == 0;
-    posting->last = *number;
-    posting->ran++;
-}
-
-static void post_all(void *context)
-{
-    struct posting *posting = context;
-
-    for (uint32_t i = 0; i < 500; i++) {
-        posting->numbers[i] = i + 1;
-        if (gossip_node_post(posting->node, task, &posting->numbers[i]) != GOSSIP_OK) {
-            posting->refused++;
-        }
-    }
-}
-
-static bool has_run_all(void *context)
-{
-    const struct posting *posting = context;
-
-    return posting->ran == 500;
-}
-
-static void another_thread_posts_tasks_in_order(void)
-{
-    struct noted alice, bob;
-    static struct posting posting;
-    uv_thread_t main_thread = uv_thread_self();
-    uv_thread_t thread;
-
-    open_pair(&alice, &bob);
-    noted_start(&alice, &loop, NULL, NULL);
-    noted_start(&bob, &loop, NULL, NULL);
-    posting = (struct posting){.node = alice.node, .main_thread = &main_thread};
-    posting_now = &posting;
-    expect_equal(uv_thread_create(&thread, post_all, &posting), 0);
-    expect_true(loop_run_until(&loop, has_run_all, &posting, LOOP_SOON_MS));
-    expect_equal(uv_thread_join(&thread), 0);
-    expect_false(posting.is_sick);
-    expect_equal(posting.refused, 0);
-    close_pair(&alice, &bob);
-}
-
-static void nothing_runs_after_the_close(void)
-{
-    struct noted alice, bob;
-    static struct posting posting;
-    uv_thread_t main_thread = uv_thread_self();
-    struct gossip_node *node;
-    uint32_t number = 1;
-
-    open_pair(&alice, &bob);
-    noted_start(&alice, &loop, NULL, NULL);
-    noted_start(&bob, &loop, NULL, NULL);
-    posting = (struct posting){.node = alice.node, .main_thread = &main_thread};
-    posting_now = &posting;
-    node = alice.node;
-    expect_ok(gossip_node_post(node, task, &number));
-    noted_close(&alice, 0);
-    expect_error(gossip_node_post(node, task, &number), GOSSIP_ERROR_CANCELLED);
-    close_pair(&alice, &bob);
-    expect_equal(posting.ran, 0);
-}
-
-static void close_task(void *context)
-{
-    noted_close(context, 0);
-}
-
-static void repost(void *context)
-{
-    struct posting *posting = context;
-
-    posting->ran++;
-    if (posting->node != NULL) {
-        expect_ok(gossip_node_post(posting->node, repost, posting));
-    }
-}
-
-static void a_task_may_post_itself_and_close_the_node(void)
-{
-    struct noted alice, bob;
-    struct posting posting = {.node = NULL};
-    bool has_turned = false;
-
-    open_pair(&alice, &bob);
-    noted_start(&alice, &loop, NULL, NULL);
-    noted_start(&bob, &loop, NULL, NULL);
-    posting.node = alice.node;
-    expect_ok(gossip_node_post(alice.node, repost, &posting));
-    loop_turn(&loop, 20); /* ends although there is always a task */
-    has_turned = posting.ran > 0 && posting.ran <= 40;
-    expect_true(is_true(&has_turned));
-    posting.node = NULL;
-    expect_ok(gossip_node_post(alice.node, close_task, &alice));
-    expect_true(loop_run_until(&loop, noted_is_closed, &alice, LOOP_SOON_MS));
-    close_pair(&alice, &bob);
 }
 
 TEST_MAIN(TEST(a_node_is_closed_before_the_first_turn), TEST(a_node_is_closed_after_the_first_turn),
@@ -632,5 +482,4 @@ TEST_MAIN(TEST(a_node_is_closed_before_the_first_turn), TEST(a_node_is_closed_af
     TEST(answers_to_connect_say_what_happened), TEST(a_wrong_peer_is_told_by_both_names),
     TEST(a_handler_may_close_its_node), TEST(a_handler_may_close_another_node),
     TEST(a_message_handler_may_close_its_node), TEST(what_was_said_last_is_heard),
-    TEST(a_node_can_be_closed_at_any_moment), TEST(another_thread_posts_tasks_in_order),
-    TEST(nothing_runs_after_the_close), TEST(a_task_may_post_itself_and_close_the_node))
+    TEST(a_node_can_be_closed_at_any_moment))
