@@ -389,17 +389,21 @@ static bool poll_writable(struct gossipsub_router *router, struct gossipsub_outp
     return true;
 }
 
+/* What waited for a peer may have been cancelled since. */
 static bool poll_ready(struct gossipsub_router *router, struct gossipsub_output *output)
 {
-    uint32_t index = 0;
-    if (!peer_set_next(router->sets[GOSSIPSUB_SET_READY], router->words, &index))
-        return false;
-    struct gossipsub_neighbour *neighbour = gossipsub_at(router, index);
-    peer_set_remove(router->sets[GOSSIPSUB_SET_READY], index);
-    neighbour->is_ready_told = true;
-    output->kind = GOSSIPSUB_PEER_READY;
-    output->peer = neighbour->handle;
-    return true;
+    uint64_t *ready = router->sets[GOSSIPSUB_SET_READY];
+    for (uint32_t i = 0; peer_set_next(ready, router->words, &i); i++) {
+        struct gossipsub_neighbour *neighbour = gossipsub_at(router, i);
+        peer_set_remove(ready, i);
+        if (!gossipsub_take_has_any(neighbour))
+            continue;
+        neighbour->is_ready_told = true;
+        output->kind = GOSSIPSUB_PEER_READY;
+        output->peer = neighbour->handle;
+        return true;
+    }
+    return false;
 }
 
 /* Peers that are ready come last: by then everything that is for them is there. */

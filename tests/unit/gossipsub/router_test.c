@@ -118,6 +118,22 @@ static void nothing_is_ready_when_nobody_was_told_anything(void)
     end();
 }
 
+static void a_peer_for_whom_nothing_waits_any_more_is_not_ready(void)
+{
+    begin();
+    follow("tea");
+    join_all('A', 'B');
+    hear_all('A', 'B', "follows tea");
+    hear('A', "sends tea X1");
+    forget_all();
+    hear('B', "wants X1, unwanted X1");
+    expect_text(ready(), "");
+    expect_text(said('B'), "");
+    hear('B', "wants X1");
+    expect_text(ready(), "B");
+    end();
+}
+
 /* Some programs forget what they knew of us when one of their streams dies. */
 static void who_restarted_is_greeted_again_and_grafted_again(void)
 {
@@ -337,6 +353,7 @@ TEST_MAIN(TEST(senseless_parameters_and_limits_are_refused), TEST(a_peer_joins_o
     TEST(a_stale_handle_names_nobody), TEST(a_handle_out_of_range_or_all_zero_names_nobody),
     TEST(a_peer_is_ready_once_until_everything_was_taken),
     TEST(nothing_is_ready_when_nobody_was_told_anything),
+    TEST(a_peer_for_whom_nothing_waits_any_more_is_not_ready),
     TEST(who_restarted_is_greeted_again_and_grafted_again),
     TEST(who_turns_out_to_speak_gossip_is_grafted),
     TEST(who_turns_out_to_speak_floodsub_leaves_the_mesh_without_a_word),
