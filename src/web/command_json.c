@@ -4,64 +4,70 @@
 
 #include "base/bytes.h"
 
-/* Which fields a verb needs: `first` goes to room or text, as its target says. */
-enum need { NEED_NOTHING, NEED_ROOM, NEED_ROOM_AND_TEXT, NEED_NICK, NEED_ADDRESS, NEED_TO };
-
+/* What a verb takes besides `ref`: which fields, and whether it can do without. */
 struct verb {
     const char *word;
     enum gossip_command_kind kind;
-    enum need need;
+    bool has_room;
+    const char *text;       /* the field that becomes the command's text; NULL: none */
+    const char *other_text; /* another name for it; NULL: none */
+    bool is_text_optional;
+    const char *complaint; /* about the text */
 };
+
+#define TEXT_COMPLAINT "\"text\" must be a string"
 
 static const struct verb verbs[] = {
-    {"send", GOSSIP_COMMAND_SAY, NEED_ROOM_AND_TEXT},
-    {"action", GOSSIP_COMMAND_ACT, NEED_ROOM_AND_TEXT},
-    {"join", GOSSIP_COMMAND_JOIN, NEED_ROOM},
-    {"leave", GOSSIP_COMMAND_LEAVE, NEED_ROOM},
-    {"nick", GOSSIP_COMMAND_RENAME, NEED_NICK},
-    {"rooms", GOSSIP_COMMAND_ROOMS, NEED_NOTHING},
-    {"members", GOSSIP_COMMAND_PEOPLE, NEED_ROOM},
-    {"history", GOSSIP_COMMAND_HISTORY, NEED_ROOM},
-    {"peers", GOSSIP_COMMAND_PEERS, NEED_NOTHING},
-    {"connect", GOSSIP_COMMAND_CONNECT, NEED_ADDRESS},
-    {"discover", GOSSIP_COMMAND_DISCOVER, NEED_NOTHING},
-    {"ping", GOSSIP_COMMAND_PING, NEED_TO},
+    {"send", GOSSIP_COMMAND_SAY, true, "text", NULL, false, TEXT_COMPLAINT},
+    {"action", GOSSIP_COMMAND_ACT, true, "text", NULL, false, TEXT_COMPLAINT},
+    {"join", GOSSIP_COMMAND_JOIN, true, NULL, NULL, true, NULL},
+    {"leave", GOSSIP_COMMAND_LEAVE, true, "text", NULL, true, TEXT_COMPLAINT},
+    {"nick", GOSSIP_COMMAND_RENAME, false, "nick", NULL, false, "\"nick\" must be a string"},
+    {"rooms", GOSSIP_COMMAND_ROOMS, false, NULL, NULL, true, NULL},
+    {"members", GOSSIP_COMMAND_PEOPLE, true, NULL, NULL, true, NULL},
+    {"history", GOSSIP_COMMAND_HISTORY, true, NULL, NULL, true, NULL},
+    {"peers", GOSSIP_COMMAND_PEERS, false, NULL, NULL, true, NULL},
+    {"connect", GOSSIP_COMMAND_CONNECT, false, "addr", NULL, false, "\"addr\" must be a string"},
+    {"discover", GOSSIP_COMMAND_DISCOVER, false, NULL, NULL, true, NULL},
+    {"ping", GOSSIP_COMMAND_PING, false, "to", "peer", false, "\"to\" must be a nick or a peer id"},
 };
 
-static bool take_text(const json_t *root, const char *key, struct gossip_bytes *text)
+static struct gossip_bytes text_of(const json_t *string)
 {
-    const json_t *value = json_object_get(root, key);
-
-    if (!json_is_string(value)) {
-        return false;
-    }
-    *text = bytes_make(json_string_value(value), json_string_length(value));
-    return true;
+    return bytes_make(json_string_value(string), json_string_length(string));
 }
 
-static const char *take_needed(const json_t *root, enum need need, struct gossip_command *command)
+static bool is_word(const json_t *string, const char *word)
 {
-    switch (need) {
-    case NEED_NOTHING:
-        return NULL;
-    case NEED_ROOM:
-        (void)take_text(root, "text", &command->text);
-        return take_text(root, "room", &command->room) ? NULL : "\"room\" must be a string";
-    case NEED_ROOM_AND_TEXT:
-        if (!take_text(root, "room", &command->room)) {
-            return "\"room\" must be a string";
-        }
-        return take_text(root, "text", &command->text) ? NULL : "\"text\" must be a string";
-    case NEED_NICK:
-        return take_text(root, "nick", &command->text) ? NULL : "\"nick\" must be a string";
-    case NEED_ADDRESS:
-        return take_text(root, "addr", &command->text) ? NULL : "\"addr\" must be a string";
-    case NEED_TO:
-        if (take_text(root, "to", &command->text) || take_text(root, "peer", &command->text)) {
-            return NULL;
-        }
-        return "\"to\" must be a nick or a peer id";
+    return bytes_equal(text_of(string), bytes_of_text(word));
+}
+
+static const char *take_room(const json_t *root, struct gossip_command *command)
+{
+    const json_t *room = json_object_get(root, "room");
+
+    if (!json_is_string(room)) {
+        return "\"room\" must be a string";
     }
+    command->room = text_of(room);
+    return NULL;
+}
+
+static const char *take_text(
+    const json_t *root, const struct verb *verb, struct gossip_command *command)
+{
+    const json_t *text = json_object_get(root, verb->text);
+
+    if (text == NULL && verb->other_text != NULL) {
+        text = json_object_get(root, verb->other_text);
+    }
+    if (text == NULL && verb->is_text_optional) {
+        return NULL;
+    }
+    if (!json_is_string(text)) {
+        return verb->complaint;
+    }
+    command->text = text_of(text);
     return NULL;
 }
 
@@ -80,56 +86,100 @@ static const char *take_limit(const json_t *root, struct gossip_command *command
     return NULL;
 }
 
+static const char *take_force(const json_t *root, struct gossip_command *command)
+{
+    const json_t *force = json_object_get(root, "force");
+
+    if (force != NULL && !json_is_boolean(force)) {
+        return "\"force\" must be true or false";
+    }
+    command->is_forced = json_is_true(force);
+    return NULL;
+}
+
+static const char *take_fields(
+    const json_t *root, const struct verb *verb, struct gossip_command *command)
+{
+    const char *complaint = NULL;
+
+    command->kind = verb->kind;
+    if (verb->has_room) {
+        complaint = take_room(root, command);
+    }
+    if (complaint == NULL && verb->text != NULL) {
+        complaint = take_text(root, verb, command);
+    }
+    if (complaint == NULL && verb->kind == GOSSIP_COMMAND_HISTORY) {
+        complaint = take_limit(root, command);
+    }
+    if (complaint == NULL && verb->kind == GOSSIP_COMMAND_RENAME) {
+        complaint = take_force(root, command);
+    }
+    return complaint;
+}
+
 static const char *take_command(struct command_json *parsed)
 {
-    const char *word = json_string_value(json_object_get(parsed->root, "cmd"));
-    const char *complaint;
+    const json_t *word = json_object_get(parsed->root, "cmd");
 
-    if (word == NULL) {
+    if (!json_is_string(word)) {
         return "\"cmd\" must be a string";
     }
-    if (strcmp(word, "quit") == 0) {
+    if (is_word(word, "quit")) {
         parsed->verb = COMMAND_JSON_QUIT;
         return NULL;
     }
     for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
-        if (strcmp(word, verbs[i].word) != 0) {
-            continue;
+        if (is_word(word, verbs[i].word)) {
+            return take_fields(parsed->root, &verbs[i], &parsed->command);
         }
-        parsed->command.kind = verbs[i].kind;
-        parsed->command.is_forced = json_is_true(json_object_get(parsed->root, "force"));
-        complaint = take_needed(parsed->root, verbs[i].need, &parsed->command);
-        return complaint != NULL ? complaint : take_limit(parsed->root, &parsed->command);
     }
     return "\"cmd\" is none of send, action, join, leave, nick, rooms, members, history, peers, "
            "connect, discover, ping, quit";
 }
 
+static const char *take_ref(struct command_json *parsed)
+{
+    const json_t *ref = json_object_get(parsed->root, "ref");
+
+    if (ref != NULL && !json_is_string(ref) && !json_is_integer(ref)) {
+        return "\"ref\" must be a string or a whole number";
+    }
+    if (json_string_length(ref) > COMMAND_JSON_REF_BYTES_MAX) {
+        return "\"ref\" must not be longer than 256 bytes";
+    }
+    parsed->ref = ref;
+    return NULL;
+}
+
+static const char *take_object(struct gossip_bytes text, struct command_json *parsed)
+{
+    if (text.size > COMMAND_JSON_BYTES_MAX) {
+        return "the line is too long";
+    }
+    parsed->root = json_loadb((const char *)text.data, text.size,
+        JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_ANY, NULL);
+    if (parsed->root == NULL) {
+        return "the line is not JSON";
+    }
+    return json_is_object(parsed->root) ? NULL : "the line is not a JSON object";
+}
+
 enum gossip_error command_json_parse(struct gossip_bytes text, struct command_json *parsed)
 {
     *parsed = (struct command_json){.verb = COMMAND_JSON_NODE};
-    if (text.size > COMMAND_JSON_BYTES_MAX) {
-        parsed->complaint = "the line is too long";
-        return GOSSIP_ERROR_INVALID;
+    parsed->complaint = take_object(text, parsed);
+    if (parsed->complaint == NULL) {
+        parsed->complaint = take_ref(parsed);
     }
-    parsed->root = json_loadb(
-        (const char *)text.data, text.size, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
-    if (!json_is_object(parsed->root)) {
-        parsed->complaint = "the line is not a JSON object";
-        return GOSSIP_ERROR_INVALID;
+    if (parsed->complaint == NULL) {
+        parsed->complaint = take_command(parsed);
     }
-    parsed->ref = json_object_get(parsed->root, "ref");
-    if (parsed->ref != NULL && !json_is_string(parsed->ref) && !json_is_integer(parsed->ref)) {
-        parsed->ref = NULL;
-        parsed->complaint = "\"ref\" must be a string or a whole number";
-        return GOSSIP_ERROR_INVALID;
-    }
-    parsed->complaint = take_command(parsed);
     return parsed->complaint == NULL ? GOSSIP_OK : GOSSIP_ERROR_INVALID;
 }
 
 void command_json_deinit(struct command_json *parsed)
 {
     json_decref(parsed->root);
-    parsed->root = NULL;
+    *parsed = (struct command_json){.root = NULL};
 }

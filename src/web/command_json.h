@@ -1,6 +1,20 @@
 /*
  * Commands as JSON: one object, {"cmd":"send","room":"main","text":"hi","ref":"7"}.
- * The same verbs serve --json and, later, HTTP.
+ * The same verbs serve --json and whatever carries JSON next.
+ *
+ *     send, action     room, text
+ *     join             room
+ *     leave            room; text, a reason
+ *     nick             nick; force, true or false
+ *     rooms, peers, discover
+ *     members          room
+ *     history          room; limit, a whole number from 1
+ *     connect          addr
+ *     ping             to, or peer
+ *     quit
+ *
+ * `ref`, a string or a whole number, comes back in every answer. What a verb
+ * does not know is ignored.
  */
 #ifndef WEB_COMMAND_JSON_H
 #define WEB_COMMAND_JSON_H
@@ -12,6 +26,9 @@
 
 /* A line of input is never longer. */
 #define COMMAND_JSON_BYTES_MAX (64u * 1024u)
+
+/* It is repeated in answers, which have a bound of their own. */
+#define COMMAND_JSON_REF_BYTES_MAX 256
 
 enum command_json_verb { COMMAND_JSON_NODE, COMMAND_JSON_QUIT };
 
@@ -29,6 +46,8 @@ struct command_json {
  */
 GOSSIP_MUST_USE enum gossip_error command_json_parse(
     struct gossip_bytes text, struct command_json *parsed);
+
+/* Frees what was read. */
 void command_json_deinit(struct command_json *parsed);
 
 #endif

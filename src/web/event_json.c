@@ -1,13 +1,18 @@
 #include "web/event_json.h"
 
 #include <stdio.h>
-#include <string.h>
 
+#include "base/bytes.h"
 #include "base/peer_id_text.h"
+#include "base/utf8.h"
+#include "web/event_words.h"
 
 #define DAY_MS INT64_C(86400000)
 #define TIME_MIN_MS INT64_C(-62167219200000) /* the year 0 */
 #define TIME_MAX_MS INT64_C(253402300799999) /* the end of the year 9999 */
+
+/* Text of a line, as it stands in JSON: the other fields never take the rest of EVENT_JSON_BYTES_MAX. */
+#define TEXT_ESCAPED_MAX (56u * 1024u)
 
 /* The civil date of a day counted from 1970-01-01, in the Gregorian calendar without end. */
 static void print_date(int64_t days, char *text, size_t size)
@@ -42,7 +47,7 @@ void event_json_time(struct gossip_unix_time time, char text[EVENT_JSON_TIME_BYT
     }
     print_date(days, date, sizeof(date));
     (void)snprintf(text, EVENT_JSON_TIME_BYTES,
-        "%.10s"
+        "%.10s" /* no more, whatever a compiler may fear */
         "T%02d:%02d:%02d.%03dZ",
         date, (int)(rest / 3600000), (int)(rest / 60000 % 60), (int)(rest / 1000 % 60),
         (int)(rest % 1000));
@@ -109,99 +114,38 @@ json_t *event_json_begin(
     return object;
 }
 
-const char *event_json_error_code(enum gossip_error error)
-{
-    switch (error) {
-    case GOSSIP_OK:
-        return "ok";
-    case GOSSIP_ERROR_NO_MEMORY:
-        return "no_memory";
-    case GOSSIP_ERROR_LIMIT:
-        return "limit";
-    case GOSSIP_ERROR_WOULD_BLOCK:
-        return "busy";
-    case GOSSIP_ERROR_PEER_MALFORMED:
-        return "peer_malformed";
-    case GOSSIP_ERROR_PEER_TOO_LARGE:
-        return "too_large";
-    case GOSSIP_ERROR_PEER_REFUSED:
-        return "peer_refused";
-    case GOSSIP_ERROR_PEER_IMPOSTOR:
-        return "wrong_peer";
-    case GOSSIP_ERROR_PEER_SILENT:
-        return "timeout";
-    case GOSSIP_ERROR_PEER_CLOSED:
-        return "closed";
-    case GOSSIP_ERROR_UNREACHABLE:
-        return "unreachable";
-    case GOSSIP_ERROR_ADDRESS_IN_USE:
-        return "address_in_use";
-    case GOSSIP_ERROR_PERMISSION:
-        return "permission";
-    case GOSSIP_ERROR_IO:
-        return "io";
-    case GOSSIP_ERROR_INVALID:
-        return "bad_request";
-    case GOSSIP_ERROR_NOT_FOUND:
-        return "not_found";
-    case GOSSIP_ERROR_ALREADY:
-        return "already";
-    case GOSSIP_ERROR_UNSUPPORTED:
-        return "unsupported";
-    case GOSSIP_ERROR_CANCELLED:
-        return "cancelled";
-    }
-    return "internal";
-}
-
-static const char *via_word(enum gossip_via via)
-{
-    switch (via) {
-    case GOSSIP_VIA_MANUAL:
-        return "manual";
-    case GOSSIP_VIA_MDNS:
-        return "mdns";
-    case GOSSIP_VIA_EXCHANGE:
-        return "exchange";
-    case GOSSIP_VIA_INBOUND:
-        break;
-    }
-    return "inbound";
-}
-
-static const char *notice_word(enum gossip_notice notice)
-{
-    switch (notice) {
-    case GOSSIP_NOTICE_NICK_CLASH:
-        return "nick_clash";
-    case GOSSIP_NOTICE_NO_COMMON_ROOM:
-        return "no_common_room";
-    case GOSSIP_NOTICE_NOBODY_YET:
-        return "nobody_yet";
-    case GOSSIP_NOTICE_CLOCK_SKEW:
-        return "clock_skew";
-    case GOSSIP_NOTICE_OUTBOX_FULL:
-        return "outbox_full";
-    case GOSSIP_NOTICE_DIAGNOSIS:
-        break;
-    }
-    return "diagnosis";
-}
-
-static const char *delivery_word(enum gossip_delivery delivery)
-{
-    switch (delivery) {
-    case GOSSIP_DELIVERY_QUEUED:
-        return "queued";
-    case GOSSIP_DELIVERY_SENT:
-        return "sent";
-    case GOSSIP_DELIVERY_FAILED:
-        break;
-    }
-    return "failed";
-}
-
 /* ---- the fields of each type ------------------------------------------------------------ */
+
+/* The bytes that one byte of a text takes between the quotes of JSON, at most. */
+static size_t escaped_size(uint8_t byte)
+{
+    if (byte == '"' || byte == '\\' || byte == '\n') {
+        return 2;
+    }
+    return byte < ' ' ? 6 : 1;
+}
+
+/* As much of a line as leaves room for the rest of the object. */
+static struct gossip_bytes fitting(struct gossip_bytes text)
+{
+    size_t escaped = 0;
+
+    for (size_t i = 0; i < text.size; i++) {
+        escaped += escaped_size(text.data[i]);
+        if (escaped > TEXT_ESCAPED_MAX) {
+            return utf8_truncate(text, i);
+        }
+    }
+    return text;
+}
+
+static bool add_text(json_t *object, const struct gossip_event *event)
+{
+    struct gossip_bytes text = fitting(event->text);
+
+    return event_json_set_text(object, "text", text) &&
+           (text.size == event->text.size || set_flag(object, "cut", true));
+}
 
 static bool add_line(json_t *object, const struct gossip_event *event)
 {
@@ -214,8 +158,7 @@ static bool add_line(json_t *object, const struct gossip_event *event)
     /* Takes `from` in any case. */
     return json_object_set_new(object, "from", from) == 0 && is_whole &&
            event_json_set_text(object, "id", event->message_id) &&
-           event_json_set_text(object, "room", event->room) &&
-           event_json_set_text(object, "text", event->text) &&
+           event_json_set_text(object, "room", event->room) && add_text(object, event) &&
            set_time(object, "sent_ts", event->sent_at) &&
            set_count(object, "order", event->order) &&
            set_word(object, "kind", event->action ? "action" : "text") &&
@@ -248,7 +191,7 @@ static bool add_peer(json_t *object, const struct gossip_event *event)
     if (is_whole && event->round_trip.us > 0) {
         is_whole = set_ms(object, "rtt_ms", event->round_trip);
     }
-    return is_whole && set_word(object, "via", via_word(event->via));
+    return is_whole && set_word(object, "via", event_word_of_via(event->via));
 }
 
 static bool add_error(json_t *object, const struct gossip_event *event)
@@ -256,6 +199,11 @@ static bool add_error(json_t *object, const struct gossip_event *event)
     return set_word(object, "code", event_json_error_code(event->error)) &&
            event_json_set_text(object, "message", event->text) &&
            (event->hint.size == 0 || event_json_set_text(object, "hint", event->hint));
+}
+
+static bool add_failed_dial(json_t *object, const struct gossip_event *event)
+{
+    return add_peer(object, event) && add_error(object, event);
 }
 
 static bool add_connected(json_t *object, const struct gossip_event *event)
@@ -276,14 +224,14 @@ static bool add_delivery(json_t *object, const struct gossip_event *event)
 {
     return event_json_set_text(object, "id", event->message_id) &&
            event_json_set_text(object, "room", event->room) &&
-           set_word(object, "state", delivery_word(event->delivery)) &&
+           set_word(object, "state", event_word_of_delivery(event->delivery)) &&
            set_count(object, "reached", event->members) &&
            (event->text.size == 0 || event_json_set_text(object, "reason", event->text));
 }
 
 static bool add_notice(json_t *object, const struct gossip_event *event)
 {
-    return set_word(object, "code", notice_word(event->notice)) &&
+    return set_word(object, "code", event_word_of_notice(event->notice)) &&
            (event->person.size == 0 || set_peer(object, "peer", &event->person)) &&
            event_json_set_text(object, "message", event->text) &&
            (event->hint.size == 0 || event_json_set_text(object, "hint", event->hint));
@@ -368,7 +316,7 @@ static struct shape shape_of(const struct gossip_event *event)
     case GOSSIP_EVENT_PEER_DISCONNECTED:
         return (struct shape){"peer.disconnected", add_disconnected};
     case GOSSIP_EVENT_PEER_FAILED:
-        return (struct shape){"peer.failed", NULL};
+        return (struct shape){"peer.failed", add_failed_dial};
     case GOSSIP_EVENT_ROOM_LISTED:
     case GOSSIP_EVENT_PERSON_LISTED:
     case GOSSIP_EVENT_PEER_LISTED:
@@ -381,21 +329,12 @@ json_t *event_json(const struct gossip_event *event, uint64_t sequence, const js
 {
     struct shape shape = shape_of(event);
     json_t *object;
-    bool is_whole;
 
     if (shape.type == NULL) {
         return NULL;
     }
     object = event_json_begin(shape.type, sequence, event->arrived_at, ref);
-    if (object == NULL) {
-        return NULL;
-    }
-    if (event->kind == GOSSIP_EVENT_PEER_FAILED) {
-        is_whole = add_peer(object, event) && add_error(object, event);
-    } else {
-        is_whole = shape.add(object, event);
-    }
-    if (!is_whole) {
+    if (object != NULL && !shape.add(object, event)) {
         json_decref(object);
         return NULL;
     }

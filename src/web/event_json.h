@@ -1,5 +1,6 @@
 /*
- * Events as JSON: one object a line, in one schema, whoever reads it.
+ * Events as JSON: one object a line, in one schema, docs/events.schema.json,
+ * whoever reads it.
  *
  * Always there: `v` (1), `seq` (from 1, without gaps), `ts` (RFC 3339, UTC,
  * milliseconds), `type`. Readers ignore fields and types they do not know;
@@ -12,7 +13,10 @@
 
 #include "gossipchat/event.h"
 
-/* One line is never longer. */
+/*
+ * An event is never longer than this, given texts within the bounds of chat and
+ * host: a line of chat that would make it so is cut, and has `cut` set.
+ */
 #define EVENT_JSON_BYTES_MAX (64u * 1024u)
 
 /* "2025-11-20T13:31:05.001Z" and a zero. */
@@ -41,7 +45,7 @@ json_t *event_json_entry(const struct gossip_event *event);
 /* The word for an error in the field `code`. Static. */
 const char *event_json_error_code(enum gossip_error error);
 
-/* Sets `key` to text that may hold zeros; false without memory. */
+/* Sets `key` to text that may hold zeros; false without memory, or if it is no UTF-8. */
 bool event_json_set_text(json_t *object, const char *key, struct gossip_bytes text);
 
 #endif

@@ -1,0 +1,123 @@
+#include "unit/web/samples.h"
+
+#include "base/bytes.h"
+#include "base/instant.h"
+#include "base/peer_id_text.h"
+#include "support/test.h"
+
+static struct gossip_peer_id peer(void)
+{
+    struct gossip_peer_id id;
+    expect_ok(peer_id_parse(BYTES_OF(SAMPLE_PEER), &id));
+    return id;
+}
+
+static void fill_person(struct gossip_event *event)
+{
+    event->person = peer();
+    event->nick = BYTES_OF("Bob");
+    event->name = BYTES_OF("Bob~3pq");
+    event->room = BYTES_OF("main");
+    event->members = 3;
+}
+
+static void fill_peer(struct gossip_event *event)
+{
+    event->person = peer();
+    event->address = BYTES_OF("/ip4/10.0.7.12/tcp/9740/p2p/" SAMPLE_PEER);
+    event->via = GOSSIP_VIA_MDNS;
+}
+
+static void fill_line(struct gossip_event *event)
+{
+    fill_person(event);
+    event->text = BYTES_OF("say \"hi\"\n\tto all \\o/ \xc3\xa4");
+    event->message_id = BYTES_OF("a0a0a0a0a05b11223344556600000002");
+    event->sent_at.ms = SAMPLE_DATE_MS - 1500;
+    event->order = 812;
+    event->mention = true;
+}
+
+static void fill_error(struct gossip_event *event, enum gossip_error error)
+{
+    event->error = error;
+    event->text = BYTES_OF("cannot reach 10.0.7.12:9740");
+    event->hint = BYTES_OF("A firewall may drop it.");
+}
+
+static void fill_room(struct gossip_event *event)
+{
+    event->room = BYTES_OF("main");
+    event->members = 3;
+    event->joined = true;
+}
+
+static void fill_network(struct gossip_event *event)
+{
+    fill_peer(event);
+    event->name = BYTES_OF("Bob");
+    event->outbound = true;
+    event->round_trip = duration_us(1500);
+    event->age = duration_seconds(3);
+    event->peers = 2;
+    event->text = BYTES_OF("it closed the connection");
+}
+
+struct gossip_event sample_of(enum gossip_event_kind kind)
+{
+    struct gossip_event event = {.kind = kind, .arrived_at = {.ms = SAMPLE_DATE_MS}};
+    switch (kind) {
+    case GOSSIP_EVENT_DONE:
+        event.text = BYTES_OF("connected");
+        break;
+    case GOSSIP_EVENT_FAILED:
+        fill_error(&event, GOSSIP_ERROR_PEER_SILENT);
+        break;
+    case GOSSIP_EVENT_ROOM_LISTED:
+    case GOSSIP_EVENT_ROOM_JOINED:
+    case GOSSIP_EVENT_ROOM_LEFT:
+        fill_room(&event);
+        break;
+    case GOSSIP_EVENT_PERSON_LISTED:
+    case GOSSIP_EVENT_PERSON_CAME:
+        fill_person(&event);
+        break;
+    case GOSSIP_EVENT_PERSON_WENT:
+    case GOSSIP_EVENT_PERSON_RENAMED:
+        fill_person(&event);
+        event.text = BYTES_OF("Bert");
+        break;
+    case GOSSIP_EVENT_LINE:
+        fill_line(&event);
+        break;
+    case GOSSIP_EVENT_DELIVERY:
+        fill_line(&event);
+        event.text = BYTES_OF("nobody came");
+        event.members = 2;
+        event.delivery = GOSSIP_DELIVERY_SENT;
+        break;
+    case GOSSIP_EVENT_NOTICE:
+        fill_error(&event, GOSSIP_OK);
+        event.person = peer();
+        event.notice = GOSSIP_NOTICE_NICK_CLASH;
+        break;
+    case GOSSIP_EVENT_SEARCHING:
+    case GOSSIP_EVENT_OFFLINE:
+        event.text = BYTES_OF("wlan0, eth0");
+        break;
+    case GOSSIP_EVENT_LISTENING:
+    case GOSSIP_EVENT_PEER_FOUND:
+        fill_peer(&event);
+        break;
+    case GOSSIP_EVENT_PEER_LISTED:
+    case GOSSIP_EVENT_PEER_CONNECTED:
+    case GOSSIP_EVENT_PEER_DISCONNECTED:
+        fill_network(&event);
+        break;
+    case GOSSIP_EVENT_PEER_FAILED:
+        fill_peer(&event);
+        fill_error(&event, GOSSIP_ERROR_UNREACHABLE);
+        break;
+    }
+    return event;
+}
