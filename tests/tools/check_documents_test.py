@@ -84,8 +84,8 @@ class CheckDocumentsTest(unittest.TestCase):
             self.assertRegex(self.problems(path, old, new), rf"^SECURITY.md: {name} is not [^\n]*$")
 
     def test_a_limit_goes(self):
-        self.assertIn("has no number called INCOMING_HELD_MAX",
-                      self.problems("src/chat/incoming.h", "#define INCOMING_HELD_MAX", "#define INCOMING_KEPT_MAX"))
+        self.assertIn("has no number called HOLD_LINES_MAX",
+                      self.problems("src/chat/hold.h", "#define HOLD_LINES_MAX", "#define HOLD_KEPT_MAX"))
 
     def test_a_limit_that_can_be_set_is_not_told(self):
         self.assertIn("says nothing of rooms_max", self.problems("SECURITY.md", "| `rooms_max` |", "| `topics_max` |"))
