@@ -7,6 +7,7 @@
  * circle whose name he does not know.
  */
 #include "base/bytes.h"
+#include "base/peer_id_text.h"
 #include "base/varint.h"
 #include "identity/signed_record.h"
 #include "multiaddr/endpoint.h"
@@ -14,6 +15,7 @@
 #include "swarm/bindings.h"
 #include "swarm/frames.h"
 #include "wire/peers_message.h"
+#include "wire/signed_record_message.h"
 
 /* Between two questions to the same peer: at first shorter, for who comes at the same time as we. */
 #define INTERVAL_MS_MIN 5000
@@ -113,12 +115,28 @@ void exchange_take_addresses(struct swarm *swarm, const struct link *from,
     swarm_found(swarm, swarm->now, &sighting);
 }
 
+/*
+ * Whether the record, of which nothing is proven, is about somebody we are connected to or are: of
+ * most that are passed on that is so, and a signature costs more than all the rest.
+ */
+static bool is_no_news(const struct swarm *swarm, struct gossip_bytes encoded)
+{
+    struct wire_envelope envelope;
+    struct wire_peer_record record;
+    struct gossip_peer_id peer;
+
+    return wire_envelope_decode(encoded, &envelope) != GOSSIP_OK ||
+           wire_peer_record_decode(envelope.payload, &record) != GOSSIP_OK ||
+           peer_id_decode(record.peer_id, &peer) != GOSSIP_OK ||
+           peer_id_is_equal(&peer, &swarm->self) || peers_find(swarm, &peer) != NULL;
+}
+
 void exchange_take_record(
     struct swarm *swarm, const struct link *from, struct gossip_bytes envelope)
 {
     struct signed_record record;
 
-    if (signed_record_open(envelope, &record) == GOSSIP_OK) {
+    if (!is_no_news(swarm, envelope) && signed_record_open(envelope, &record) == GOSSIP_OK) {
         exchange_take_addresses(swarm, from, &record.peer, record.addresses, record.address_count);
     }
 }

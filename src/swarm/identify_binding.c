@@ -106,15 +106,15 @@ static void hear_data(struct swarm *swarm, struct stream *stream, struct gossip_
     }
 }
 
-/* Whether `envelope` is a record of the peer's own; it is kept then. */
-static bool keep_record(struct swarm *swarm, struct peer *peer, struct gossip_bytes envelope)
+/* Whether `envelope` is a record of the peer's own; it is kept then, and read into `record`. */
+static bool keep_record(struct swarm *swarm, struct peer *peer, struct gossip_bytes envelope,
+    struct signed_record *record)
 {
-    struct signed_record record;
     uint8_t *copy;
 
     if (envelope.size == 0 || envelope.size > SWARM_RECORD_BYTES_MAX ||
-        signed_record_open(envelope, &record) != GOSSIP_OK ||
-        !peer_id_is_equal(&record.peer, &peer->peer)) {
+        signed_record_open(envelope, record) != GOSSIP_OK ||
+        !peer_id_is_equal(&record->peer, &peer->peer)) {
         return false;
     }
     copy = allocator_take(swarm->allocator, envelope.size);
@@ -145,9 +145,10 @@ static void learn_addresses(
     struct swarm *swarm, const struct link *link, const struct identify_report *report)
 {
     struct peer *peer = link->peer;
+    struct signed_record record;
 
-    if (keep_record(swarm, peer, report->signed_peer_record)) {
-        exchange_take_record(swarm, link, report->signed_peer_record);
+    if (keep_record(swarm, peer, report->signed_peer_record, &record)) {
+        exchange_take_addresses(swarm, link, &peer->peer, record.addresses, record.address_count);
     } else {
         exchange_take_addresses(swarm, link, &peer->peer, report->addresses, report->address_count);
     }
