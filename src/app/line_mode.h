@@ -37,6 +37,7 @@ void line_rooms_go(struct frontend *frontend, struct gossip_bytes word);
 
 /* ---- line_show.c ------------------------------------------------------------------------ */
 
+/* Prints what an event has to say, on stdout or stderr. */
 void line_show(struct frontend *frontend, const struct gossip_event *event);
 
 #endif

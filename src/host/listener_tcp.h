@@ -25,6 +25,7 @@ GOSSIP_MUST_USE enum gossip_error listener_tcp_open_all(
 /* Tries again to accept whom there was no memory for. */
 void listener_tcp_accept_waiting(struct gossip_node *node);
 
+/* Accepts no more; each listener is freed when its handle is closed. */
 void listener_tcp_close_all(struct gossip_node *node);
 
 #endif

@@ -21,6 +21,7 @@ struct host_notices {
     uint32_t said;
 };
 
+/* Nothing was said yet; the first notice is five seconds away. */
 void notices_init(struct host_notices *notices, struct gossip_instant now);
 
 /* Somebody is there: all is said. */
