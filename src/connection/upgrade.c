@@ -57,6 +57,9 @@ static const char *handshake_failure_text(
         return "the other side is not the peer it should be";
     if (error == GOSSIP_ERROR_NO_MEMORY)
         return "out of memory for a handshake";
+    /* With an RSA key of 4096 bits it is; shorter ones are named when they are read. */
+    if (error == GOSSIP_ERROR_PEER_TOO_LARGE)
+        return "the Noise handshake is too large, as with a long RSA key; Ed25519 is supported";
     return "the Noise handshake failed";
 }
 

@@ -345,7 +345,7 @@ static void a_handshake_that_is_not_one_is_the_end(void)
     node_hear(&node, BYTES_OF(MULTISTREAM NOISE));
     (void)node_said(&node);
     expect_failure(node_try_hear(&node, hex("ffff")), GOSSIP_ERROR_PEER_TOO_LARGE,
-        "the Noise handshake failed");
+        "the Noise handshake is too large, as with a long RSA key; Ed25519 is supported");
     expect_null(connection_stranger(node.connection));
     end();
 }
@@ -438,6 +438,8 @@ static void keys_that_cannot_be_checked_are_refused_by_name(void)
         const char *words;
     } rows[] = {
         {WIRE_KEY_RSA, 294,
+            "the other side has a key of type RSA, which is not supported; Ed25519 is"},
+        {WIRE_KEY_RSA, 422, /* of 3072 bits */
             "the other side has a key of type RSA, which is not supported; Ed25519 is"},
         {WIRE_KEY_SECP256K1, 33,
             "the other side has a key of type Secp256k1, which is not supported; Ed25519 is"},
