@@ -5,6 +5,7 @@ test where the two play different parts: gossipchat when it takes part.
 """
 
 import collections
+import itertools
 
 from party import Failure
 
@@ -13,17 +14,24 @@ from scene import CommandError, NotRun
 
 TOPIC = "interop"
 BURST = 200
+# More than a mesh needs, and few enough for js, which distrusts more than ten
+# peers of one address.
+CROWD = 8
+# Longer than anybody tolerates silence: go and we ask every 30 s whether the
+# other side is alive, and js every 10 s.
+IDLE_SECONDS = 75
 FIXED_SEED = "17" * 32
 
-Case = collections.namedtuple("Case", "name play quick needs seconds")
+Case = collections.namedtuple("Case", "name play quick slow needs seconds")
 CASES = {}
 
 
-def case(name, quick=False, needs=None, seconds=60):
+def case(name, quick=False, slow=False, needs=None, seconds=60):
     """Registers a case. `needs` is the skill the right peer must have, `quick`
-    marks the few that show whether two implementations talk at all."""
+    marks the few that show whether two implementations talk at all, `slow`
+    those that take a minute or more."""
     def register(play):
-        CASES[name] = Case(name, play, quick, needs, seconds)
+        CASES[name] = Case(name, play, quick, slow, needs, seconds)
         return play
     return register
 
@@ -91,16 +99,29 @@ def talk(one, other, word="hello"):
     tell(other, one, f"{word} from {other.name}")
 
 
+def expect_early_muxer(*pair):
+    """The muxer is agreed on within the handshake with all who can do that. rust
+    cannot, and only go tells."""
+    for seer, seen in itertools.permutations(pair):
+        if seer.kind == "go":
+            what = seer.scene.wait_until(lambda seer=seer, seen=seen: seer.identify(seen.id),
+                                         f"{seer.name} identifies {seen.name}")
+            expect(what["early"] == (seen.kind != "rust"),
+                   f"{seer.name} and {seen.name} agreed on the muxer early: {what['early']}")
+
+
 @case("dial-out", quick=True)
 def dial_out(scene, left_kind, right_kind):
     left, right = scene.start(left_kind), scene.start(right_kind)
     connect(left, right)
+    expect_early_muxer(left, right)
 
 
 @case("dial-in", quick=True)
 def dial_in(scene, left_kind, right_kind):
     left, right = scene.start(left_kind), scene.start(right_kind)
     connect(right, left)
+    expect_early_muxer(left, right)
 
 
 @case("dial-both")
@@ -142,8 +163,13 @@ def identify(scene, left_kind, right_kind):
             expect(protocol in spoken, f"{seen.name} does not list {protocol}: {spoken}")
         expect(any(address.startswith(seen.host_and_port()) for address in what["addrs"]),
                f"{seen.name} lists {what['addrs']} without {seen.host_and_port()}")
+        expect("/meshsub/1.3.0" not in spoken or seen.kind != "ours",
+               f"{seen.name} offers extensions, and has none")
         expect(what["observed"].startswith("/ip4/127.0.0.1/tcp/"),
                f"{seen.name} observed {what['observed']!r}")
+        # rust sends no records by itself, and reads only those of an old form.
+        expect(what["record"] == ("rust" not in (seer.kind, seen.kind)),
+               f"{seer.name} has a record of {seen.name}: {what['record']}")
 
 
 @case("ping", quick=True)
@@ -168,8 +194,9 @@ def gossip(scene, left_kind, right_kind):
 @case("sizes")
 def sizes(scene, left_kind, right_kind):
     left, right = meet(scene, left_kind, right_kind)
-    # The last is longer than one Noise frame of ours and than two of yamux.
-    for size in (1, 127, 128, 1000, 16384, 30000):
+    # The last is the longest we send, longer than one Noise frame of ours and
+    # than two of yamux.
+    for size in (1, 127, 128, 1000, 16384, 32768):
         tell(left, right, f"{size % 10}" * size)
         tell(right, left, f"{size % 10}" * size)
 
@@ -265,6 +292,72 @@ def reconnect(scene, left_kind, right_kind):
     await_listener(left, again)
     await_listener(again, left)
     talk(left, again, "after the crash")
+
+
+@case("stream-restart", needs="cut")
+def stream_restart(scene, left_kind, right_kind):
+    """Gossip streams break while their connection lives. Who loses the one it
+    reads from forgets what it was told there, and must be told again."""
+    if left_kind in ("rust", "js"):
+        raise NotRun(f"{left_kind}-libp2p does not say twice what it follows")
+    left, right = meet(scene, left_kind, right_kind)
+    talk(left, right)
+    # js never opens its own stream again by itself.
+    for direction in ("in", "out") if right_kind == "go" else ("in",):
+        right.cut(left.id, direction)
+        scene.pause(0.2)
+        await_listener(left, right)
+        await_listener(right, left)
+        talk(left, right, f"after {direction}")
+
+
+@case("crowd", slow=True, seconds=150)
+def crowd(scene, left_kind, right_kind):
+    """More peers than a mesh needs: those outside of it are only told which
+    messages there are, each in its own form of message ids, and may ask."""
+    others = []
+    for _ in range(CROWD):
+        newcomer = scene.start(right_kind, topics=[TOPIC])
+        for other in others:
+            connect(newcomer, other)
+        others.append(newcomer)
+    left = scene.start(left_kind, topics=[TOPIC])
+    for other in others:
+        connect(left, other)
+    everybody = [left, *others]
+    for one in everybody:
+        for other in everybody:
+            if one is not other:
+                await_subscription(one, other)
+    scene.pause(2)
+    for turn in range(10):
+        for one in everybody:
+            one.publish(TOPIC, f"{turn} of {one.name}")
+        scene.pause(0.5)
+    scene.pause(4)
+    wanted = {f"{turn} of {one.name}" for turn in range(10) for one in everybody}
+    for one in everybody:
+        heard = [message.data.decode() for message in one.received(TOPIC)]
+        mine = {f"{turn} of {one.name}" for turn in range(10)}
+        expect(sorted(heard) == sorted(wanted - mine),
+               f"{one.name} heard {len(heard)} messages instead of {len(wanted - mine)}, lost"
+               f" {sorted(wanted - mine - set(heard))[:5]}")
+        if "opinion" in one.skills and left.kind == "ours":
+            score = one.opinion(left.id)["score"]
+            expect(score >= 0, f"{one.name} gives {left.name} {score} points")
+
+
+@case("idle", slow=True, seconds=150)
+def idle(scene, left_kind, right_kind):
+    left, right = meet(scene, left_kind, right_kind)
+    talk(left, right)
+    scene.pause(IDLE_SECONDS)
+    expect(right.id in left.connected(), f"{left.name} lost {right.name} while nothing was said")
+    if left.kind == "ours":
+        expect(not left.node.find("peer.disconnected"), f"{right.name} left and came back")
+    left.ping(right.id)
+    right.ping(left.id)
+    talk(left, right, "still here")
 
 
 @case("gossip-1.0", needs="meshsub")

@@ -178,6 +178,14 @@ class LinePeer(Peer):
         """Sends forged messages; see go/inject.go."""
         self._ask(f"inject {topic} {text}", "injected")
 
+    def cut(self, other, direction):
+        """Resets its gossip streams "in" from the other, or "out" to it."""
+        self._ask(f"cut {other} {direction}", "cut")
+
+    def opinion(self, other):
+        """Its score of the other, and why it was ever lowered."""
+        return self._ask(f"opinion {other}", "opinion")
+
     def stop(self):
         """Asks the peer to end; anything but a clean end fails the case."""
         if self.program.process.returncode is not None:
@@ -198,7 +206,7 @@ class LinePeer(Peer):
 
 class GoPeer(LinePeer):
     kind = "go"
-    skills = frozenset({"rsa", "secp256k1", "inject", "meshsub"})
+    skills = frozenset({"rsa", "secp256k1", "inject", "meshsub", "cut"})
 
 
 class RustPeer(LinePeer):
@@ -207,5 +215,13 @@ class RustPeer(LinePeer):
 
 class JsPeer(LinePeer):
     kind = "js"
-    skills = frozenset({"rsa", "secp256k1"})
+    skills = frozenset({"rsa", "secp256k1", "cut", "opinion"})
     mdns_suffix = ".local"
+
+    def stop(self):
+        """Of us it must have nothing bad to tell, whatever the case was about."""
+        if self.program.process.returncode is None:
+            for other in self.scene.peers:
+                if other.kind == "ours" and (reasons := self.opinion(other.id)["penalties"]):
+                    raise Failure(f"{self.name} has penalised {other.name}: {reasons}")
+        super().stop()

@@ -43,6 +43,8 @@ def read_arguments():
                         help="kinds of peers to play with (default: %(default)s)")
     parser.add_argument("--cases", metavar="NAMES", help="only these cases")
     parser.add_argument("--quick", action="store_true", help="only the few basic cases")
+    parser.add_argument("--slow", action=argparse.BooleanOptionalAction,
+                        help="only the cases that take a minute or more; all but them")
     parser.add_argument("--list", action="store_true", help="list the cases and end")
     parser.add_argument("--build-dir", default=os.path.join(ROOT, "build", "interop"),
                         help="where the other peers are built (default: %(default)s)")
@@ -57,7 +59,9 @@ def read_arguments():
     names = arguments.cases.split(",") if arguments.cases else list(CASES)
     if unknown := set(names) - set(CASES):
         parser.error(f"no such case: {', '.join(unknown)}")
-    arguments.cases = [CASES[name] for name in names if CASES[name].quick or not arguments.quick]
+    arguments.cases = [
+        CASES[name] for name in names
+        if (CASES[name].quick or not arguments.quick) and arguments.slow in (None, CASES[name].slow)]
     return arguments
 
 
@@ -116,7 +120,7 @@ def main():
     arguments = read_arguments()
     if arguments.list:
         for case in arguments.cases:
-            print(case.name + (" (quick)" if case.quick else ""))
+            print(case.name + (" (quick)" if case.quick else " (slow)" if case.slow else ""))
         return 0
     # A case unwinds on this as on Ctrl+C, and takes its peers with it.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))

@@ -29,6 +29,7 @@ var verbs = map[string]verb{
 	"pubhex":    publishHex,
 	"burst":     publishBurst,
 	"inject":    inject,
+	"cut":       cut,
 	"subs":      subscribers,
 	"mesh":      mesh,
 	"peers":     peers,
@@ -90,6 +91,7 @@ func identify(_ context.Context, node *node, text string) (object, error) {
 		"observed":  fmt.Sprint(seen.ObservedAddr),
 		// go-libp2p passes a record on only after it has verified it.
 		"record": seen.SignedPeerRecord != nil,
+		"early":  seen.Conn.ConnState().UsedEarlyMuxerNegotiation,
 	}, nil
 }
 
@@ -123,6 +125,35 @@ func publishBurst(ctx context.Context, node *node, rest string) (object, error) 
 		}
 	}
 	return object{"ev": "published", "n": count}, nil
+}
+
+// cut resets the gossip streams of one direction, as go-libp2p-pubsub does when
+// it takes the other side for dead.
+func cut(_ context.Context, node *node, rest string) (object, error) {
+	text, name, _ := strings.Cut(rest, " ")
+	id, err := peer.Decode(text)
+	if err != nil {
+		return nil, err
+	}
+	directions := map[string]network.Direction{"in": network.DirInbound, "out": network.DirOutbound}
+	direction, known := directions[name]
+	if !known {
+		return nil, fmt.Errorf("no direction %q", name)
+	}
+	count := 0
+	for _, connection := range node.host.Network().ConnsToPeer(id) {
+		for _, stream := range connection.GetStreams() {
+			isGossip := strings.HasPrefix(string(stream.Protocol()), "/meshsub/")
+			if isGossip && stream.Stat().Direction == direction {
+				_ = stream.Reset()
+				count++
+			}
+		}
+	}
+	if count == 0 {
+		return nil, errors.New("no such stream")
+	}
+	return object{"ev": "cut", "n": count}, nil
 }
 
 func subscribers(_ context.Context, node *node, topic string) (object, error) {

@@ -74,6 +74,28 @@ export const verbs = {
     return { ev: 'published', n: count }
   },
 
+  cut ({ node }, rest) {
+    const [peer, name] = cut(rest)
+    const direction = { in: 'inbound', out: 'outbound' }[name]
+    const streams = node.getConnections(peerIdFromString(peer))
+      .flatMap(connection => connection.streams)
+      .filter(stream => stream.protocol?.startsWith('/meshsub/') && stream.direction === direction)
+    if (streams.length === 0) {
+      throw new Error('no such stream')
+    }
+    streams.forEach(stream => stream.abort(new Error('cut')))
+    return { ev: 'cut', n: streams.length }
+  },
+
+  opinion ({ pubsub, penalties }, peer) {
+    return {
+      ev: 'opinion',
+      peer,
+      score: pubsub.getScore(peer),
+      penalties: penalties.filter(penalty => penalty.peer === peer).map(({ reason }) => reason)
+    }
+  },
+
   subs ({ pubsub }, topic) {
     return { ev: 'subs', topic, peers: texts(pubsub.getSubscribers(topic)) }
   },

@@ -27,6 +27,19 @@ export async function startNode (environment) {
   })
 }
 
+// The penalties for bad behaviour that gossip gives from now on: a GRAFT in a
+// backoff, a message that was offered and did not come. They fade within
+// seconds, so the score of a peer alone does not tell of them.
+export function watchPenalties (score) {
+  const given = []
+  const addPenalty = score.addPenalty.bind(score)
+  score.addPenalty = (peer, count, reason) => {
+    given.push({ peer, reason })
+    addPenalty(peer, count, reason)
+  }
+  return given
+}
+
 function privateKey ({ SEED, KEY_TYPE = 'ed25519' }) {
   if (SEED) {
     return generateKeyPairFromSeed('Ed25519', Buffer.from(SEED, 'hex'))

@@ -4,10 +4,15 @@
 import './compat.js'
 import { createInterface } from 'node:readline'
 import { cut, texts, verbs } from './commands.js'
-import { startNode } from './node.js'
+import { startNode, watchPenalties } from './node.js'
 
 const node = await startNode(process.env)
-const peer = { node, pubsub: node.services.pubsub, identified: new Map() }
+const peer = {
+  node,
+  pubsub: node.services.pubsub,
+  identified: new Map(),
+  penalties: watchPenalties(node.services.pubsub.score)
+}
 
 function say (line) {
   process.stdout.write(JSON.stringify(line) + '\n')
