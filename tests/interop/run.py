@@ -61,7 +61,8 @@ def read_arguments():
         parser.error(f"no such case: {', '.join(unknown)}")
     arguments.cases = [
         CASES[name] for name in names
-        if (CASES[name].quick or not arguments.quick) and arguments.slow in (None, CASES[name].slow)]
+        if (CASES[name].quick or not arguments.quick)
+        and arguments.slow in (None, CASES[name].slow)]
     return arguments
 
 
