@@ -250,14 +250,26 @@ static bool is_held(const struct room *room, const struct line *line)
     return false;
 }
 
-/* A line that is not the next one of its author may have been shown before. */
+/*
+ * A line that is not the next one of its author may have been shown before. One
+ * that is late, and older than all we remember, was: it comes from somebody who
+ * kept it to send it again.
+ */
 static bool was_shown(const struct room *room, const struct line *line)
 {
     const struct member *member = rooms_member(room, &line->author);
-    bool is_new = member != NULL && member->has_base && member->session == line->session &&
-                  line->sequence > member->sequence;
+    bool is_current = member != NULL && member->has_session && member->session == line->session;
+    bool is_new = is_current && member->has_base && line->sequence > member->sequence;
+    bool is_unknown = member == NULL || !member->has_session || (is_current && !member->has_base);
 
-    return is_held(room, line) || (!is_new && line_list_has(&room->lines, line));
+    if (is_held(room, line)) {
+        return true;
+    }
+    if (is_new) {
+        return false;
+    }
+    return (!is_unknown && line->order <= room->lines.forgotten) ||
+           line_list_has(&room->lines, line);
 }
 
 void hold_line(struct room *room, struct line *line, const struct wire_chat_frame *frame)

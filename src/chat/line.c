@@ -128,6 +128,9 @@ static bool grow(const struct allocator *allocator, struct line_list *list)
 
 static void forget_first(const struct allocator *allocator, struct line_list *list)
 {
+    if (list->lines[0]->order > list->forgotten) {
+        list->forgotten = list->lines[0]->order;
+    }
     list->text_bytes -= list->lines[0]->text_size;
     line_destroy(allocator, list->lines[0]);
     list->count--;

@@ -56,11 +56,12 @@ bool line_is_same(const struct line *left, const struct line *right);
 /* The line as an event, whose texts borrow from it. */
 void line_to_event(const struct line *line, struct gossip_event *event);
 
-/* Fields are private to line.c, except that lines[0..count) may be read. */
+/* Fields are private to line.c, except that lines[0..count) and `forgotten` may be read. */
 struct line_list {
     struct line **lines;
     uint32_t count, allocated;
     size_t text_bytes;
+    uint64_t forgotten; /* the largest order of a line that was forgotten */
 };
 
 /*

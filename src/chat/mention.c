@@ -22,6 +22,11 @@ static bool is_word_part(uint32_t code_point)
     return (categories >> utf8proc_category(point) & 1u) != 0 && utf8proc_charwidth(point) < WIDE;
 }
 
+static bool is_invisible(uint32_t code_point)
+{
+    return utf8proc_get_property((utf8proc_int32_t)code_point)->ignorable;
+}
+
 static uint32_t first_of(struct gossip_bytes text)
 {
     uint32_t code_point;
@@ -39,6 +44,7 @@ static bool begins_with(struct gossip_bytes text, struct gossip_bytes nick, bool
     size_t found_count = 0;
     size_t wanted_at = 0;
     size_t found_at = 0;
+    uint32_t next;
 
     for (;;) {
         if (wanted_at == wanted_count) {
@@ -58,6 +64,10 @@ static bool begins_with(struct gossip_bytes text, struct gossip_bytes nick, bool
     }
     if (found_at < found_count) {
         return false; /* the nick ends within a character */
+    }
+    /* What cannot be seen, such as the choice of a form, belongs to what stands before it. */
+    while (text.size > 0 && is_invisible(first_of(text))) {
+        (void)utf8_decode(&text, &next);
     }
     return !is_word || text.size == 0 || !is_word_part(first_of(text));
 }

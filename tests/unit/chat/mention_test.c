@@ -45,6 +45,8 @@ static void a_nick_may_have_signs_in_it(void)
     expect_true(is_in("🦊", "🦊 come here"));
     expect_true(is_in("🦊", "where is🦊"));
     expect_true(is_in("Bob-2", "Bob-2: yes"));
+    expect_true(is_in("x\xef\xb8\x8f", "hi x\xef\xb8\x8f!"));
+    expect_true(is_in("Bob", "Bob\xe2\x80\x8d!"));
     expect_true(is_in("x!", "is x! there"));
 }
 

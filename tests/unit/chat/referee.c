@@ -45,7 +45,7 @@ static bool take(struct text_set *set, const char *text)
     size_t place = place_of(set, text);
     if (place == 0)
         return false;
-    free(set->texts[place - 1]);
+    free(set->texts[place - 1]); /* which `text` may be */
     set->texts[place - 1] = set->texts[--set->count];
     return true;
 }
@@ -153,9 +153,18 @@ static void judge_person(struct referee *referee, const struct gossip_event *eve
         expect_equal(event->members, members_of(referee, event->room));
 }
 
+/* Who comes back to a room has no lines there: what was said before would be new. */
+static void forget_lines(struct referee *referee, const char *key)
+{
+    for (size_t i = referee->lines.count; i > 0; i--)
+        if (strncmp(referee->lines.texts[i - 1], key, strlen(key)) == 0)
+            take(&referee->lines, referee->lines.texts[i - 1]);
+}
+
 static void judge_left(struct referee *referee, const struct gossip_event *event)
 {
     expect_true(take(&referee->rooms, key_of(event->room, nothing)));
+    forget_lines(referee, key_of(event->room, nothing));
     for (size_t i = referee->present_count; i > 0; i--)
         if (bytes_equal(bytes_of_text(referee->present[i - 1].room), event->room))
             remove_presence(referee, &referee->present[i - 1]);

@@ -436,6 +436,11 @@ void part(enum who one, enum who other)
     world_settle();
 }
 
+bool is_connected(enum who one, enum who other)
+{
+    return parties[one].is_connected[other];
+}
+
 static struct gossip_instant next_deadline(void)
 {
     struct gossip_instant next = instant_never();

@@ -87,6 +87,9 @@ void close_chat(enum who who, const char *reason);
 void meet(enum who one, enum who other);
 void part(enum who one, enum who other);
 
+/* Whether they are connected. */
+bool is_connected(enum who one, enum who other);
+
 /* Time goes on; what is due happens. */
 void pass_ms(uint64_t ms);
 
