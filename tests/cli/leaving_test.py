@@ -111,14 +111,15 @@ class Leaving(Case):
         self.assertNotIn("not delivered", program.talk.data.decode())
 
     def test_a_reader_that_goes_away_ends_it(self):
-        alice, bob = self.stage.pair()
-        alice.process.stdout.close()
-        alice.out.thread.join(0)
-        # The reading thread holds the descriptor until something comes; two lines are enough in any case.
-        bob.type("one")
-        bob.type("two", "three")
-        bob.close_input()
+        read_end, write_end = os.pipe()
+        alice = self.stage.run("--nick", "alice", stdout=write_end)
+        os.close(write_end)
+        bob = self.stage.run("--nick", "bob", "--peer", alice.address())
+        bob.expect_talk("alice joined")
+        os.close(read_end)
+        bob.type("is anybody there?")
         alice.expect_end(0)
+        bob.expect_talk("^alice left #main")
 
     def test_descriptors_are_given_back_as_they_were(self):
         read_end, write_end = os.pipe()

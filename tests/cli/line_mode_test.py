@@ -73,6 +73,7 @@ class LineMode(Case):
         bob.expect_said("two")
         bob.type("three", "/history", "/history 1", "/history 0", "/history x")
         bob.expect_talk("^! usage: /history", count=2)
+        bob.expect_said("<bob> three", count=2)
         texts = [re.sub(rf"^{TIME} #main ", "", line) for line in bob.out.lines()]
         self.assertEqual(["<alice> one", "<alice> two",
                           "<alice> one", "<alice> two", "<bob> three",
