@@ -65,6 +65,12 @@ struct gossip_node_config {
 
     const char *const *peer_addresses; /* dialed and kept: host:port, [v6]:port or multiaddr */
     size_t peer_address_count;
+    /*
+     * Dialed and kept likewise, but with /p2p/ and the peer id; with these peers every message is
+     * exchanged outside all meshes, if they list us too.
+     */
+    const char *const *direct_addresses;
+    size_t direct_address_count;
     const char *const *announce_addresses; /* told to others besides our own */
     size_t announce_address_count;
 

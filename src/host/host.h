@@ -92,6 +92,8 @@ struct gossip_node {
     bool is_busy;    /* a handler may be running: see pump.h */
     char **peers;    /* addresses to dial at the start; owned */
     size_t peer_count;
+    struct gossip_peer_id direct_peers[SWARM_DIRECT_MAX];
+    size_t direct_peer_count;
     struct gossip_instant close_deadline; /* never, while running */
     void (*on_closed)(void *context);
     void *on_closed_context;

@@ -95,27 +95,68 @@ static enum gossip_error copy_announced(
     return GOSSIP_OK;
 }
 
-static enum gossip_error copy_peers(
-    struct gossip_node *node, const struct gossip_node_config *config)
+/* An address to be dialed at the start. */
+static enum gossip_error copy_peer(
+    struct gossip_node *node, const char *text, struct gossip_address *address)
 {
-    node->peers = calloc(config->peer_address_count + 1, sizeof(*node->peers));
-    if (node->peers == NULL) {
+    enum gossip_error error = parse_address(text, address);
+
+    if (error != GOSSIP_OK) {
+        return error;
+    }
+    node->peers[node->peer_count] = strdup(text);
+    if (node->peers[node->peer_count] == NULL) {
         return out_of_memory();
     }
-    for (size_t i = 0; i < config->peer_address_count; i++) {
-        struct gossip_address address;
-        enum gossip_error error = parse_address(config->peer_addresses[i], &address);
+    node->peer_count++;
+    return GOSSIP_OK;
+}
+
+static enum gossip_error copy_direct(
+    struct gossip_node *node, const struct gossip_node_config *config)
+{
+    struct gossip_address address;
+
+    if (config->direct_address_count > SWARM_DIRECT_MAX) {
+        failure_set("at most %d direct peers can be listed", SWARM_DIRECT_MAX);
+        return GOSSIP_ERROR_LIMIT;
+    }
+    for (size_t i = 0; i < config->direct_address_count; i++) {
+        const char *text = config->direct_addresses[i];
+        enum gossip_error error = copy_peer(node, text, &address);
 
         if (error != GOSSIP_OK) {
             return error;
         }
-        node->peers[i] = strdup(config->peer_addresses[i]);
-        if (node->peers[i] == NULL) {
-            return out_of_memory();
+        if (!multiaddr_peer_id(&address, &node->direct_peers[i])) {
+            failure_set("the address of a direct peer ends in /p2p/ and its peer id: \"%s\" does "
+                        "not",
+                text);
+            return GOSSIP_ERROR_INVALID;
         }
-        node->peer_count++;
+        node->direct_peer_count++;
     }
     return GOSSIP_OK;
+}
+
+static enum gossip_error copy_peers(
+    struct gossip_node *node, const struct gossip_node_config *config)
+{
+    struct gossip_address address;
+
+    node->peers =
+        calloc(config->peer_address_count + config->direct_address_count + 1, sizeof(*node->peers));
+    if (node->peers == NULL) {
+        return out_of_memory();
+    }
+    for (size_t i = 0; i < config->peer_address_count; i++) {
+        enum gossip_error error = copy_peer(node, config->peer_addresses[i], &address);
+
+        if (error != GOSSIP_OK) {
+            return error;
+        }
+    }
+    return copy_direct(node, config);
 }
 
 static enum gossip_error open_sequence(
@@ -147,6 +188,8 @@ static enum gossip_error create_swarm(
         .entropy = entropy_os(),
         .trace = config->trace,
         .agent = "gossipchat/" GOSSIPCHAT_VERSION,
+        .direct_peers = node->direct_peers,
+        .direct_peer_count = node->direct_peer_count,
         .seqno_first = first};
     enum gossip_error error;
 

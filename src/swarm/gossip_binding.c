@@ -107,13 +107,24 @@ enum gossipsub_dialect gossip_dialect_of(const struct peer *peer)
     return GOSSIPSUB_DIALECT_GO;
 }
 
+static bool is_direct(const struct swarm *swarm, const struct gossip_peer_id *id)
+{
+    for (size_t i = 0; i < swarm->direct_peer_count; i++) {
+        if (peer_id_is_equal(&swarm->direct_peers[i], id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool gossip_join(struct swarm *swarm, struct peer *peer, enum gossipsub_version version)
 {
     struct multiaddr_endpoint endpoint;
     struct gossipsub_peer_info info = {.id = peer->peer,
         .version = version,
         .dialect = gossip_dialect_of(peer),
-        .is_outbound = peer->is_outbound};
+        .is_outbound = peer->is_outbound,
+        .is_direct = is_direct(swarm, &peer->peer)};
 
     if (peer->has_router) {
         return true;

@@ -193,6 +193,8 @@ struct swarm {
     struct gossip_trace trace;
     const char *agent;
     uint8_t circle[SWARM_CIRCLE_BYTES];
+    struct gossip_peer_id direct_peers[SWARM_DIRECT_MAX];
+    size_t direct_peer_count;
     uint64_t seqno;
     uint64_t last_request;
     struct gossip_instant now;

@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/instant.h"
+#include "base/require.h"
 #include "identity/signed_record.h"
 #include "multiaddr/multiaddr.h"
 #include "noise/static_key.h"
@@ -52,6 +53,10 @@ static void copy_config(struct swarm *swarm, const struct swarm_config *config)
     swarm->trace = config->trace;
     swarm->agent = config->agent;
     swarm->seqno = config->seqno_first;
+    require(config->direct_peer_count <= SWARM_DIRECT_MAX);
+    for (size_t i = 0; i < config->direct_peer_count; i++) {
+        swarm->direct_peers[swarm->direct_peer_count++] = config->direct_peers[i];
+    }
     memcpy(swarm->circle, config->circle, sizeof(swarm->circle));
     dice_seed(&swarm->dice, config->seed);
     connection_limits_default(&swarm->connection_limits);
