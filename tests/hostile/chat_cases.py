@@ -122,7 +122,9 @@ def numbers_at_their_end(siege):
                 mallory.write(kind, text=b"what")
         for _ in range(300):
             mallory.write(text=b"tick", lamport=speech.U64_MAX)
-        control(siege, mallory)
+        mallory.open(speech.PING)  # all of it was read
+    with Mallory(siege.port) as another:  # who has used up no numbers
+        control(siege, another)
     for node in siege.people:
         orders = [event["order"] for event in node.find("message") if event["text"].startswith("line ")]
         if orders != sorted(orders) or orders[-1] >= 2 ** 62:
