@@ -510,6 +510,15 @@ struct bus_wire *bus_wire_between(struct bus_resident *one, struct bus_resident 
     return found;
 }
 
+struct bus_wire *bus_wire_at(struct bus *bus, uint32_t place)
+{
+    struct bus_wire *wire = bus->wires;
+
+    for (; wire != NULL && place > 0; place--)
+        wire = wire->next;
+    return wire;
+}
+
 uint32_t bus_wires_between(const struct bus_resident *one, const struct bus_resident *other)
 {
     uint32_t count = 0;

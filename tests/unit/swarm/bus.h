@@ -127,6 +127,9 @@ void bus_silence(struct bus_wire *wire);
 /* The oldest wire between the two, in either direction, or NULL. */
 struct bus_wire *bus_wire_between(struct bus_resident *one, struct bus_resident *other);
 
+/* The wire at this place among all there are now, the youngest first; NULL if there are not so many. */
+struct bus_wire *bus_wire_at(struct bus *bus, uint32_t place);
+
 /* How many wires there are between the two. */
 uint32_t bus_wires_between(const struct bus_resident *one, const struct bus_resident *other);
 
