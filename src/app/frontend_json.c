@@ -14,10 +14,10 @@
 #define DUMP_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(15))
 
 /* Of the entries of a listing in one line; the rest of the line has room enough. */
-#define LISTING_BYTES_MAX (EVENT_JSON_BYTES_MAX - 1024u)
+#define LISTING_BYTES_MAX ((size_t)EVENT_JSON_BYTES_MAX - 1024)
 
 #define ADDRESS_TEXT_BYTES_MAX 512
-#define PENDING_MAX (SESSION_UNANSWERED_MAX + SESSION_UNDELIVERED_MAX + 64u)
+#define PENDING_MAX (SESSION_UNANSWERED_MAX + SESSION_UNDELIVERED_MAX + 64)
 
 /* A command that is not answered yet, or a line that is not delivered. */
 struct pending {
@@ -99,7 +99,7 @@ static void destroy(struct pending *pending)
 {
     json_decref(pending->ref);
     json_decref(pending->list);
-    free(pending);
+    allocator_give(allocator_system(), pending, sizeof(*pending));
 }
 
 static void forget(struct frontend *frontend, uint64_t number)
@@ -138,7 +138,7 @@ static const char *listing_of(enum gossip_command_kind kind)
 /* Remembers the ref of a command until it is answered. False without memory. */
 static bool expect(struct frontend *frontend, const struct command_json *parsed)
 {
-    struct pending *pending = calloc(1, sizeof(*pending));
+    struct pending *pending = allocator_take_zeroed(allocator_system(), 1, sizeof(*pending));
     union hash_map_value value = {.pointer = pending};
     uint64_t number = parsed->command.number;
 
@@ -258,18 +258,24 @@ static bool is_line(const struct gossip_event *event)
     return kind == GOSSIP_COMMAND_SAY || kind == GOSSIP_COMMAND_ACT;
 }
 
+/* Who gave no ref does not wait for "done". */
+static bool is_worth_telling(const struct gossip_event *event, const struct pending *pending)
+{
+    return event->kind == GOSSIP_EVENT_FAILED || pending->ref != NULL ||
+           session_kind_of(event->number) == GOSSIP_COMMAND_PING;
+}
+
 static void answered(struct frontend *frontend, const struct gossip_event *event)
 {
     struct pending *pending = event->number == 0 ? NULL : find(frontend, event->number);
 
-    if (event->kind == GOSSIP_EVENT_FAILED) {
-        write_event(frontend, event, pending);
-    } else if (pending == NULL || is_line(event)) {
+    if (event->kind == GOSSIP_EVENT_DONE && (pending == NULL || is_line(event))) {
         return;
-    } else if (pending->list != NULL) {
+    }
+    if (event->kind == GOSSIP_EVENT_DONE && pending->list != NULL) {
         write_listing(frontend, pending, false);
-    } else if (pending->ref != NULL || session_kind_of(event->number) == GOSSIP_COMMAND_PING) {
-        write_event(frontend, event, pending); /* who gave no ref does not wait for "done" */
+    } else if (is_worth_telling(event, pending)) {
+        write_event(frontend, event, pending);
     }
     forget(frontend, event->number);
 }
@@ -379,4 +385,4 @@ const struct frontend_kind frontend_json = {.name = "json",
     .dropped = json_dropped,
     .end = json_end,
     .close = json_close,
-    .line_bytes_max = COMMAND_JSON_BYTES_MAX};
+    .line_bytes_max = (size_t)COMMAND_JSON_BYTES_MAX};

@@ -4,7 +4,7 @@
 
 #include "gossipchat/limits.h"
 
-#define KIB 1024u
+#define KIB ((size_t)1024)
 
 static void print_count(const char *name, unsigned value, const char *what)
 {

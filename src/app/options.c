@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/suggest.h"
+#include "base/require.h"
 
 #define ENVIRONMENT_PREFIX "GOSSIPCHAT_"
 #define TRY_HELP "Try 'gossipchat --help'.\n"
@@ -82,6 +83,7 @@ static bool set_number(
     struct options_number *number = field;
     uint32_t max = number_max(description->name);
 
+    require(value != NULL); /* an option with an argument has one */
     if (!parse_number(value, max, &number->value)) {
         (void)fprintf(stderr, "gossipchat: %s = \"%s\": a number from 0 to %u is expected\n", where,
             value, max);
@@ -352,10 +354,10 @@ static void print_wrapped(const char *text)
         while (size > 1 && text[size] != ' ') {
             size--;
         }
-        printf("%.*s\n%*s", (int)size, text, HELP_COLUMN, "");
+        (void)printf("%.*s\n%*s", (int)size, text, HELP_COLUMN, "");
         text += size + 1;
     }
-    printf("%s\n", text);
+    (void)printf("%s\n", text);
 }
 
 static void print_option(const struct description *description, bool is_first)
@@ -368,7 +370,7 @@ static void print_option(const struct description *description, bool is_first)
     }
     (void)snprintf(left, sizeof(left), "%s--%s %s", letter, description->name,
         description->argument != NULL ? description->argument : "");
-    printf("%-8s %-26s ", is_first ? group_titles[description->group] : "", left);
+    (void)printf("%-8s %-26s ", is_first ? group_titles[description->group] : "", left);
     print_wrapped(description->help);
 }
 
@@ -378,41 +380,41 @@ static void print_all(void)
         print_option(
             &descriptions[i], i == 0 || descriptions[i].group != descriptions[i - 1].group);
     }
-    printf("\nIn the environment (the command line wins):\n");
+    (void)printf("\nIn the environment (the command line wins):\n");
     for (size_t i = 0; i < DESCRIPTIONS; i++) {
         if (descriptions[i].environment != NULL) {
-            printf("  " ENVIRONMENT_PREFIX "%-12s --%s\n", descriptions[i].environment,
+            (void)printf("  " ENVIRONMENT_PREFIX "%-12s --%s\n", descriptions[i].environment,
                 descriptions[i].name);
         }
     }
-    printf("\nOther spellings:\n");
+    (void)printf("\nOther spellings:\n");
     for (size_t i = 0; i < ALIASES; i++) {
-        printf("  --%-12s --%s\n", aliases[i].other, aliases[i].name);
+        (void)printf("  --%-12s --%s\n", aliases[i].other, aliases[i].name);
     }
 }
 
 void options_print_help(bool is_all)
 {
-    fputs("gossipchat - chat with the people on your network, no server needed\n\n"
-          "  gossipchat --nick Bob                        join #main and start talking\n"
-          "  gossipchat --rendezvous myroom --room dev    a separate circle, room #dev\n"
-          "  gossipchat --peer 10.0.7.12:9740             reach somebody on another subnet\n"
-          "  echo \"build done\" | gossipchat --room dev    say something from a script\n\n",
+    (void)fputs("gossipchat - chat with the people on your network, no server needed\n\n"
+                "  gossipchat --nick Bob                        join #main and start talking\n"
+                "  gossipchat --rendezvous myroom --room dev    a separate circle, room #dev\n"
+                "  gossipchat --peer 10.0.7.12:9740             reach somebody on another subnet\n"
+                "  echo \"build done\" | gossipchat --room dev    say something from a script\n\n",
         stdout);
     if (is_all) {
         print_all();
         return;
     }
-    fputs("Who        -n, --nick NAME        your name here (default: login name)\n"
-          "Where      -R, --rendezvous TAG   only people with the same TAG meet\n"
-          "           -r, --room NAME        room to join, may be repeated (default: main)\n"
-          "Network    -p, --port PORT        listen here (default: 9740, 0 = any free)\n"
-          "           -c, --peer ADDRESS     connect to host:port or a multiaddr\n"
-          "Output         --line, --json     plain lines (default) or JSON events\n"
-          "           -d, --headless         read nothing, stay connected\n"
-          "Other          --profile NAME     use another identity\n"
-          "           -v, --verbose          say more (twice: everything)\n"
-          "           -h, --help[=all]       this text, or every option\n\n"
-          "Inside the chat: /help lists commands, /quit or Ctrl+C leaves.\n",
+    (void)fputs("Who        -n, --nick NAME        your name here (default: login name)\n"
+                "Where      -R, --rendezvous TAG   only people with the same TAG meet\n"
+                "           -r, --room NAME        room to join, may be repeated (default: main)\n"
+                "Network    -p, --port PORT        listen here (default: 9740, 0 = any free)\n"
+                "           -c, --peer ADDRESS     connect to host:port or a multiaddr\n"
+                "Output         --line, --json     plain lines (default) or JSON events\n"
+                "           -d, --headless         read nothing, stay connected\n"
+                "Other          --profile NAME     use another identity\n"
+                "           -v, --verbose          say more (twice: everything)\n"
+                "           -h, --help[=all]       this text, or every option\n\n"
+                "Inside the chat: /help lists commands, /quit or Ctrl+C leaves.\n",
         stdout);
 }

@@ -113,7 +113,11 @@ static void write_waiting(struct output *output)
 /* How many bytes went out at once, or a libuv error. */
 static int write_now(struct output *output, struct gossip_bytes piece)
 {
-    uv_buf_t buffer = uv_buf_init((char *)(uintptr_t)piece.data, (unsigned)piece.size);
+    union {
+        const uint8_t *read;
+        char *base; /* libuv reads it, and does not promise to */
+    } data = {.read = piece.data};
+    uv_buf_t buffer = uv_buf_init(data.base, (unsigned)piece.size);
     int written;
 
     if (output->flying.size > 0 || output->waiting.size > 0) {

@@ -16,8 +16,8 @@
 /* Told to leave, we wait so long for what is on its way, and at the very end for stdout. */
 #define FLUSH_MS 1000
 /* Of lines and events that nobody has read yet. */
-#define OUTPUT_BYTES_MAX (4u * 1024 * 1024)
-#define TALK_BYTES_MAX (64u * 1024)
+#define OUTPUT_BYTES_MAX ((size_t)4 * 1024 * 1024)
+#define TALK_BYTES_MAX ((size_t)64 * 1024)
 
 #define FIRST_ROOM_DEFAULT "main"
 

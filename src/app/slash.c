@@ -152,7 +152,9 @@ void slash_read(struct gossip_bytes line, struct slash *slash)
     slash->command = find(name);
     if (slash->command == SLASH_UNKNOWN) {
         for (char *at = name; *at != '\0'; at++) {
-            *at = *at < ' ' || *at > '~' ? '?' : *at; /* it is shown on a terminal */
+            if (*at < ' ' || *at > '~') {
+                *at = '?'; /* it is shown on a terminal */
+            }
         }
         complain(name, slash);
     }

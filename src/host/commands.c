@@ -224,7 +224,8 @@ void host_commands_run(struct gossip_node *node, const struct gossip_command *co
 void host_commands_defer(struct gossip_node *node, const struct gossip_command *command)
 {
     size_t size = sizeof(struct host_deferred) + command->room.size + command->text.size;
-    struct host_deferred *deferred = node->deferred_count < DEFERRED_MAX ? malloc(size) : NULL;
+    struct host_deferred *deferred =
+        node->deferred_count < DEFERRED_MAX ? allocator_take(node->allocator, size) : NULL;
     uint8_t *text;
 
     if (deferred == NULL) {
@@ -233,6 +234,7 @@ void host_commands_defer(struct gossip_node *node, const struct gossip_command *
         return;
     }
     text = (uint8_t *)(deferred + 1);
+    deferred->size = size;
     deferred->command = *command;
     bytes_copy(text, command->room);
     deferred->command.room = bytes_make(text, command->room.size);
@@ -262,7 +264,7 @@ bool host_commands_run_deferred(struct gossip_node *node)
         return false;
     }
     host_commands_run(node, &deferred->command);
-    free(deferred);
+    allocator_give(node->allocator, deferred, deferred->size);
     return true;
 }
 
@@ -271,7 +273,7 @@ void host_commands_drop(struct gossip_node *node)
     struct host_deferred *deferred;
 
     while ((deferred = take(node)) != NULL) {
-        free(deferred);
+        allocator_give(node->allocator, deferred, deferred->size);
     }
     for (size_t i = 0; i < HOST_PENDING_MAX; i++) {
         free(node->pending[i].address);

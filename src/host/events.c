@@ -174,7 +174,7 @@ static void tell_down(struct gossip_node *node, const struct swarm_output *outpu
 static bool is_subscribed(const struct gossip_node *node, struct gossip_bytes topic)
 {
     for (size_t i = 0; i < node->topic_count; i++) {
-        if (bytes_equal(node->topics[i].name, topic)) {
+        if (bytes_equal(bytes_make(node->topics[i].name, node->topics[i].size), topic)) {
             return true;
         }
     }

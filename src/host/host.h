@@ -36,7 +36,8 @@ struct host_pending {
 };
 
 struct host_topic {
-    struct gossip_bytes name; /* owned */
+    uint8_t *name; /* owned */
+    size_t size;
 };
 
 /* A command that came while events were being told: it runs when they all are. */

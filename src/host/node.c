@@ -81,7 +81,7 @@ static bool has_unsent(const struct gossip_node *node)
 static void free_topics(struct gossip_node *node)
 {
     for (size_t i = 0; i < node->topic_count; i++) {
-        free((void *)(uintptr_t)node->topics[i].name.data);
+        free(node->topics[i].name);
     }
 }
 
@@ -265,7 +265,8 @@ static size_t find_topic(const struct gossip_node *node, struct gossip_bytes top
 {
     size_t i = 0;
 
-    while (i < node->topic_count && !bytes_equal(node->topics[i].name, topic)) {
+    while (i < node->topic_count &&
+           !bytes_equal(bytes_make(node->topics[i].name, node->topics[i].size), topic)) {
         i++;
     }
     return i;
@@ -292,7 +293,7 @@ enum gossip_error gossip_node_subscribe(struct gossip_node *node, struct gossip_
         free(name);
         return error;
     }
-    node->topics[node->topic_count++].name = bytes_make(name, topic.size);
+    node->topics[node->topic_count++] = (struct host_topic){.name = name, .size = topic.size};
     host_pump(node);
     return GOSSIP_OK;
 }
@@ -305,7 +306,7 @@ void gossip_node_unsubscribe(struct gossip_node *node, struct gossip_bytes topic
         return;
     }
     swarm_unsubscribe(node->swarm, clock_now(), topic);
-    free((void *)(uintptr_t)node->topics[i].name.data);
+    free(node->topics[i].name);
     node->topics[i] = node->topics[--node->topic_count];
     host_pump(node);
 }

@@ -53,14 +53,15 @@ static void publish_frame(
 {
     static uint8_t frame_bytes[WIRE_CHAT_FRAME_BYTES_MAX];
     struct wire_chat_frame frame = {.kind = kind,
-        .lamport = ++sequence,
+        .lamport = sequence + 1,
         .session = 1,
-        .sequence = sequence,
+        .sequence = sequence + 1,
         .sent_ms = 1,
         .nick = nick,
         .text = text};
     size_t size = wire_chat_frame_encode(&frame, room_make(frame_bytes, sizeof(frame_bytes)));
 
+    sequence++;
     if (gossip_node_publish(node, BYTES_OF(ROOM), bytes_make(frame_bytes, size)) != GOSSIP_OK) {
         (void)fputs("cannot publish\n", stderr);
     }
