@@ -63,15 +63,27 @@ static void stop_alarm(struct bus *bus, struct bus_alarm *alarm)
     timer_heap_stop(&bus->timers, &alarm->timer);
 }
 
-/* When something next happens at this end without anybody doing anything. */
-static void set_arrival(struct bus_end *end)
+/* Whether somebody is there to receive the first packet. */
+static bool is_expected(const struct bus_end *end)
 {
     const struct bus_packet *first = end->first;
 
-    if (first == NULL || end->wire->is_silent || (end->is_paused && first->kind == PACKET_DATA))
-        stop_alarm(end->wire->bus, &end->alarm);
+    if (first == NULL || end->wire->is_silent)
+        return false;
+    if (first->kind == PACKET_ARRIVAL)
+        return true;
+    return end->resident != NULL && !(end->is_paused && first->kind == PACKET_DATA);
+}
+
+/* When something next happens at this end without anybody doing anything. */
+static void set_arrival(struct bus_end *end)
+{
+    struct bus *bus = end->wire->bus;
+
+    if (is_expected(end))
+        set_alarm(bus, &end->alarm, instant_later(end->first->at, bus->now));
     else
-        set_alarm(end->wire->bus, &end->alarm, instant_later(first->at, end->wire->bus->now));
+        stop_alarm(bus, &end->alarm);
 }
 
 /* Puts a packet on its way to `end`. */
@@ -389,12 +401,7 @@ static void deliver(struct bus_end *end)
 
 static bool is_deliverable(const struct bus_end *end)
 {
-    const struct bus_packet *first = end->first;
-
-    return first != NULL && !end->wire->is_silent &&
-           instant_is_due(first->at, end->wire->bus->now) &&
-           (end->resident != NULL || first->kind == PACKET_ARRIVAL) &&
-           !(end->is_paused && first->kind == PACKET_DATA);
+    return is_expected(end) && instant_is_due(end->first->at, end->wire->bus->now);
 }
 
 /* A packet is due, or there is something to send. */
