@@ -213,15 +213,6 @@ static bool is_clean(const struct room_name *name)
     return bytes_equal(bytes_make(room, size), room_name_bytes(name));
 }
 
-/* A few letters fold to what folds again: what was typed and what is told must mean the same room. */
-static bool parse_own(struct gossip_bytes text, struct room_name *name)
-{
-    struct room_name once;
-
-    return utf8_is_valid(text) && fold_room(text, &once) &&
-           fold_room(room_name_bytes(&once), name) && is_clean(name);
-}
-
 enum gossip_error room_name_parse(struct gossip_bytes text, struct room_name *name)
 {
     name->size = 0;
@@ -239,7 +230,7 @@ enum gossip_error room_name_parse(struct gossip_bytes text, struct room_name *na
         name->size = (uint8_t)text.size;
         return GOSSIP_OK;
     }
-    if (!parse_own(text, name)) {
+    if (!utf8_is_valid(text) || !fold_room(text, name) || !is_clean(name)) {
         name->size = 0;
         return GOSSIP_ERROR_INVALID;
     }
