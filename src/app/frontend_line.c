@@ -9,6 +9,7 @@
 
 #define HISTORY_DEFAULT 10
 #define HISTORY_DIGITS_MAX 9
+#define NS_PER_SECOND UINT64_C(1000000000)
 
 /* ---- commands --------------------------------------------------------------------------- */
 
@@ -294,8 +295,32 @@ static void line_dropped(struct frontend *frontend, uint64_t count)
         (unsigned long long)count, count == 1 ? " was" : "s were");
 }
 
+static void print_duration(uint64_t seconds, char *text, size_t size)
+{
+    uint64_t minutes = seconds / 60;
+
+    if (minutes == 0) {
+        (void)snprintf(text, size, "%u s", (unsigned)seconds);
+    } else if (minutes < 60) {
+        (void)snprintf(text, size, "%u min", (unsigned)minutes);
+    } else {
+        (void)snprintf(text, size, "%llu h %u min", (unsigned long long)(minutes / 60),
+            (unsigned)(minutes % 60));
+    }
+}
+
 static void line_end(struct frontend *frontend, const char *reason)
 {
+    uint64_t seconds = uv_hrtime() / NS_PER_SECOND - frontend->started_at;
+    char duration[32];
+
+    print_duration(seconds, duration, sizeof(duration));
+    if (frontend->room_count == 1) {
+        talk_say(&frontend->session->talk, "left #%s after %s", frontend->rooms[0], duration);
+    } else if (frontend->room_count > 1) {
+        talk_say(&frontend->session->talk, "left #%s and %u more after %s", frontend->rooms[0],
+            (unsigned)(frontend->room_count - 1), duration);
+    }
     session_log(frontend->session, 1, "leaving: %s", reason);
 }
 
@@ -305,6 +330,7 @@ static struct frontend *line_open(struct session *session)
 
     if (frontend != NULL) {
         frontend->session = session;
+        frontend->started_at = uv_hrtime() / NS_PER_SECOND;
     }
     return frontend;
 }

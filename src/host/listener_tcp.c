@@ -6,12 +6,14 @@
 #include "base/bytes.h"
 #include "host/failure.h"
 #include "host/pipe_tcp.h"
+#include "host/port_owner.h"
 #include "host/pump.h"
 #include "host/socket_address.h"
 #include "multiaddr/endpoint.h"
 #include "multiaddr/multiaddr.h"
 
 #define BACKLOG 128
+#define OWNER_BYTES_MAX 64
 #define ANY_PORT_ATTEMPTS 8
 
 static void on_closed(uv_handle_t *handle)
@@ -153,10 +155,13 @@ static int open_port(struct gossip_node *node, uint16_t port)
 
 static enum gossip_error port_failed(uint16_t port, int status)
 {
+    char owner[OWNER_BYTES_MAX];
+
     if (status == UV_EADDRINUSE) {
-        failure_set("cannot listen on port %u: address already in use. Use --port 0 for any free "
+        port_owner_describe(port, owner, sizeof(owner));
+        failure_set("cannot listen on port %u: address already in use%s. Use --port 0 for any free "
                     "port.",
-            port);
+            port, owner);
         return GOSSIP_ERROR_ADDRESS_IN_USE;
     }
     failure_set("cannot listen on port %u: %s. Use --port 0 for any free port, or --no-listen.",

@@ -63,7 +63,6 @@ static void tell_end(struct pipe_tcp *tcp, int status)
     if (!tcp->is_told) {
         return;
     }
-    tcp->is_told = false;
     if (status == 0 || status == UV_EOF) {
         swarm_pipe_closed(swarm, clock_now(), tcp->pipe);
     } else {

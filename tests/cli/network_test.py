@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Ports, names and routes, in a network of its own where nothing but loopback is: see name_server.py for the names."""
+import json
 import os
 import pathlib
 import signal
@@ -49,8 +50,8 @@ class Ports(Case):
     def test_a_port_asked_for_has_no_substitute(self):
         self.take(9800)
         program = self.run_anywhere("--port", "9800", status=4)
-        program.expect_talk(r"^gossipchat: cannot listen on port 9800: address already in use\. Use --port 0 for any free "
-                            r"port\.$")
+        program.expect_talk(rf"^gossipchat: cannot listen on port 9800: address already in use \(pid {os.getpid()}, "
+                            r"python3[^)]*\)\. Use --port 0 for any free port\.$")
         self.take(9801, socket.AF_INET6)
         self.run_anywhere("--port", "9801", status=4)
         self.assertEqual(9802, self.port_of(self.run_anywhere("--port", "9802")))
@@ -156,6 +157,37 @@ class Silence(Case):
         program.expect_said('"type":"net"')
         self.assertIn('"seq":1,', program.out.lines()[0])
         self.assertIn('"type":"ready"', program.out.lines()[0])
+
+
+class Addresses(Case):
+    def interface(self, name, *addresses):
+        subprocess.run(["ip", "link", "add", name, "type", "veth", "peer", "name", name + "x"], check=True)
+        self.addCleanup(subprocess.run, ["ip", "link", "delete", name], check=True)
+        for address in addresses:
+            subprocess.run(["ip", "address", "add", address, "dev", name], check=True)
+        for end in (name, name + "x"):
+            subprocess.run(["ip", "link", "set", end, "up"], check=True)
+
+    def told(self, *options):
+        """The addresses a node tells others, best first."""
+        program = self.stage.run("--no-mdns", "--json", "--port", "9840", *options, here=False)
+        program.expect_said('"type":"ready"')
+        addresses = json.loads(program.out.lines()[0])["addrs"]
+        program.type('{"cmd":"quit"}')
+        program.expect_end(0)
+        return [address for address in addresses if "/fe80:" not in address]
+
+    def test_loopback_is_told_only_if_there_is_nothing_else(self):
+        self.assertEqual(["/ip4/127.0.0.1/tcp/9840", "/ip6/::1/tcp/9840"], self.told())
+        self.interface("lan0", "10.5.0.1/24")
+        self.assertEqual(["/ip4/10.5.0.1/tcp/9840"], self.told())
+
+    def test_what_leads_to_people_comes_before_containers(self):
+        self.interface("docker7", "172.17.0.1/16")
+        self.interface("lan0", "10.5.0.1/24")
+        self.assertEqual(["/ip4/10.5.0.1/tcp/9840", "/ip4/172.17.0.1/tcp/9840"], self.told())
+        self.assertEqual(["/ip4/203.0.113.5/tcp/80", "/ip4/10.5.0.1/tcp/9840", "/ip4/172.17.0.1/tcp/9840"],
+                         self.told("--announce", "203.0.113.5:80"))
 
 
 class Descriptors(Case):
