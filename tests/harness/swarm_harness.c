@@ -114,6 +114,7 @@ static void subscribe(struct member *member)
 
 static void start(struct member *member)
 {
+    test_allocator_fail(&member->memory, 0);
     member_start(member);
     subscribe(member);
 }
