@@ -14,7 +14,7 @@ import re
 import subprocess
 import sys
 
-SCHEMA = pathlib.Path(__file__).resolve().parent.parent / "docs" / "events.schema.json"
+SCHEMA = pathlib.Path(__file__).resolve().parent.parent / "proto" / "events.schema.json"
 LINE_BYTES_MAX = 64 * 1024
 
 # The beginning and the end of a stream, and what is lost between, are not events of a node.

@@ -1,5 +1,5 @@
 /*
- * Events as JSON: one object a line, in one schema, docs/events.schema.json,
+ * Events as JSON: one object a line, in one schema, proto/events.schema.json,
  * whoever reads it.
  *
  * Always there: `v` (1), `seq` (from 1, without gaps), `ts` (RFC 3339, UTC,

@@ -1,6 +1,6 @@
 /*
  * Prints an event of every type, and of every word that can stand in one, one line each, to be held
- * against docs/events.schema.json.
+ * against proto/events.schema.json.
  */
 #include "base/instant.h"
 #include "unit/web/samples.h"
