@@ -279,7 +279,7 @@ static void answer_data(struct swarm *swarm, struct stream *stream, struct gossi
         stream_reset(swarm, stream, GOSSIP_ERROR_PEER_MALFORMED);
         return;
     }
-    if (stream->link->peer == NULL || wire_peers_request_decode(frame, &request) != GOSSIP_OK) {
+    if (wire_peers_request_decode(frame, &request) != GOSSIP_OK) {
         stream_reset(swarm, stream, GOSSIP_ERROR_PEER_MALFORMED);
         return;
     }

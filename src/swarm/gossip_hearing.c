@@ -99,9 +99,7 @@ static void on_closed(struct swarm *swarm, struct stream *stream, enum gossip_er
     if (stream->state == NULL) {
         return;
     }
-    if (stream->link->peer != NULL) {
-        stream->link->peer->gossip_in_count--;
-    }
+    stream->link->peer->gossip_in_count--;
     frame_reader_deinit(stream->state);
     allocator_give(swarm->allocator, stream->state, sizeof(struct frame_reader));
 }
@@ -141,7 +139,7 @@ static void receive(struct swarm *swarm, struct stream *stream, struct gossip_by
         link_close(swarm, stream->link, error, "it broke the gossip protocol");
         return;
     }
-    if (peer != NULL && peer->has_router) {
+    if (peer->has_router) {
         gossipsub_router_receive(swarm->router, swarm->now, peer->router, &rpc);
     }
 }

@@ -107,7 +107,7 @@ static void on_ready(struct swarm *swarm, struct stream *stream)
 {
     struct peer *peer = stream->link->peer;
 
-    if (peer == NULL || peer->gossip_out != stream) {
+    if (peer->gossip_out != stream) {
         stream_finish(swarm, stream);
         return;
     }
@@ -119,7 +119,7 @@ static void on_writable(struct swarm *swarm, struct stream *stream)
 {
     struct peer *peer = stream->link->peer;
 
-    if (peer != NULL && peer->gossip_out == stream) {
+    if (peer->gossip_out == stream) {
         gossip_pump(swarm, peer);
     }
 }
@@ -139,7 +139,7 @@ static void on_closed(struct swarm *swarm, struct stream *stream, enum gossip_er
     struct peer *peer = stream->link->peer;
     struct gossip_duration lasted = instant_since(swarm->now, stream->opened_at);
 
-    if (peer == NULL || peer->gossip_out != stream) {
+    if (peer->gossip_out != stream) {
         return;
     }
     peer->gossip_out = NULL;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/require.h"
 #include "identify/reader.h"
 #include "identify/writer.h"
 #include "identity/peer_id.h"
@@ -183,10 +184,8 @@ static void hear_finished(struct swarm *swarm, struct stream *stream)
     uint8_t encoded[PUBLIC_KEY_BYTES];
     enum gossip_error error;
 
-    if (peer == NULL || peer_id_public_key(&peer->peer, &key) != GOSSIP_OK) {
-        stream_reset(swarm, stream, GOSSIP_ERROR_CANCELLED);
-        return;
-    }
+    error = peer_id_public_key(&peer->peer, &key);
+    require(error == GOSSIP_OK); /* it was proven with that key */
     public_key_encode(&key, encoded);
     error = identify_reader_finish(stream->state, bytes_make(encoded, sizeof(encoded)), &report);
     if (error == GOSSIP_ERROR_PEER_IMPOSTOR) {
@@ -214,7 +213,7 @@ static void ask_closed(struct swarm *swarm, struct stream *stream, enum gossip_e
     struct peer *peer = stream->link->peer;
 
     hear_closed(swarm, stream, error);
-    if (peer != NULL && peer->link == stream->link) {
+    if (peer->link == stream->link) {
         peer->is_identify_over = true;
         choice_consider(swarm, peer);
     }

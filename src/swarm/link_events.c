@@ -20,7 +20,7 @@ static uint32_t count_inbound(const struct link *link, const struct stream_kind 
 /* The peer wants to talk: no more at once, and no more often, than does us good. */
 static bool may_talk(struct swarm *swarm, const struct link *link, const struct stream_kind *kind)
 {
-    return link->peer != NULL && count_inbound(link, kind) < kind->inbound_max &&
+    return count_inbound(link, kind) < kind->inbound_max &&
            (!kind->is_rationed || peers_take_ration(swarm, link->peer));
 }
 

@@ -85,7 +85,7 @@ struct link {
     struct book_entry *target;    /* whom we dial here; NULL if it dialed us, or is proven */
     struct gossip_peer_id wanted; /* whom we dial; size 0: anyone, or it dialed us */
     enum swarm_source source;     /* of the address we dial */
-    struct stream *streams;       /* youngest first */
+    struct stream *streams;       /* youngest first; there are some only while there is a peer */
     bool is_outbound;
     bool is_paused;
     bool is_gone;       /* the pipe is closed; only the news of it is left */

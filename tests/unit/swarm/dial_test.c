@@ -350,6 +350,30 @@ static void an_impostor_is_named_and_not_dialed_again(void)
     party_end(&party);
 }
 
+/* The last address of a round is one not to be dialed: the request is answered all the same. */
+static void a_round_that_ends_with_a_bad_address_is_answered(void)
+{
+    static const char *const texts[] = {"/ip4/10.9.9.1/tcp/4001", "/ip4/10.0.0.2/tcp/9740", NULL};
+    struct gossip_address address;
+    char text[MULTIADDR_TEXT_BYTES_MAX];
+
+    party_begin(&party, 3);
+    a = party_member(&party, 'A');
+    b = party_member(&party, 'B');
+    /* B lives at the second one, not C, and A finds out. */
+    find_at(a, member_id(party_member(&party, 'C')), texts, SWARM_SOURCE_EXCHANGE);
+    party_run_ms(&party, 500);
+    expect_equal(a->counts[SWARM_DIAL_FAILED], 2);
+    expect_ok(multiaddr_parse(bytes_of_text(texts[0]), &address, NULL));
+    expect_ok(multiaddr_put_peer_id(&address, member_id(party_member(&party, 'C'))));
+    (void)multiaddr_print(multiaddr_bytes(&address), text);
+    member_dial_address(a, text);
+    party_run_ms(&party, 500);
+    expect_equal(a->requests_answered, 1);
+    expect_equal(a->last_error, GOSSIP_ERROR_UNREACHABLE);
+    party_end(&party);
+}
+
 /* That happens, with addresses typed or announced by others; nobody wants to read about it. */
 static void dialing_ourselves_is_no_news(void)
 {
@@ -451,6 +475,21 @@ static void hearsay_gives_way_to_who_is_heard_on_the_wire(void)
     party_end(&party);
 }
 
+static void more_addresses_than_the_book_holds_are_refused(void)
+{
+    party_prepare(&party, 2, 1);
+    a = party_member(&party, 'A');
+    a->limits.peers_max = 1;
+    a->limits.book_peers_max = 2;
+    member_start(a);
+    (void)member_dial_address(a, "/ip4/10.9.9.1/tcp/1");
+    (void)member_dial_address(a, "/ip4/10.9.9.2/tcp/1");
+    (void)member_dial_address(a, "/ip4/10.9.9.3/tcp/1");
+    expect_true(member_told_line(a, "done 3: no, too many addresses are being dialed"));
+    expect_equal(a->last_error, GOSSIP_ERROR_LIMIT);
+    party_end(&party);
+}
+
 static void every_request_is_answered_once_also_when_there_are_too_many(void)
 {
     begin();
@@ -478,9 +517,11 @@ TEST_MAIN(TEST(of_two_that_find_each_other_the_larger_dials_at_once),
     TEST(however_often_it_is_found_a_dead_address_is_dialed_rarely),
     TEST(a_peer_that_has_no_place_for_us_is_asked_ever_more_rarely),
     TEST(addresses_are_tried_side_by_side), TEST(after_a_refusal_the_next_address_follows_at_once),
-    TEST(an_impostor_is_named_and_not_dialed_again), TEST(dialing_ourselves_is_no_news),
+    TEST(an_impostor_is_named_and_not_dialed_again),
+    TEST(a_round_that_ends_with_a_bad_address_is_answered), TEST(dialing_ourselves_is_no_news),
     TEST(what_nobody_can_dial_is_refused_at_once),
     TEST(a_name_is_dialed_for_a_person_but_for_no_stranger),
     TEST(no_more_is_dialed_at_once_than_allowed),
     TEST(hearsay_gives_way_to_who_is_heard_on_the_wire),
+    TEST(more_addresses_than_the_book_holds_are_refused),
     TEST(every_request_is_answered_once_also_when_there_are_too_many))

@@ -5,6 +5,7 @@
 #include "multiaddr/multiaddr.h"
 #include "unit/swarm/foreign.h"
 #include "wire/peers_message.h"
+#include "wire/rpc.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -301,6 +302,49 @@ static void an_answer_that_is_none_ends_the_stream_alone(void)
     }
 }
 
+/* ---- records that come with a PRUNE ------------------------------------------------------ */
+
+/* An RPC that says: leave my mesh of "tea", and try this one. */
+static struct gossip_bytes prune_with(struct gossip_bytes record, const struct gossip_peer_id *id)
+{
+    struct wire_peer_info info = {
+        .peer_id = bytes_make(id->data, id->size), .signed_record = record};
+    struct wire_prune prune = {
+        .topic = BYTES_OF("tea"), .peers = &info, .peer_count = 1, .backoff_s = 60};
+    struct wire_rpc rpc = {.prunes = &prune, .prune_count = 1};
+    uint8_t *memory = test_take(4096);
+
+    return with_length(bytes_make(memory, wire_rpc_encode(&rpc, room_make(memory, 4096))));
+}
+
+static void a_record_that_comes_with_a_prune_is_tried(void)
+{
+    static const char *const names[] = {"/meshsub/1.1.0", NULL};
+    static const char *const texts[] = {"/ip4/10.0.0.9/tcp/9740", "/ip4/127.0.0.1/tcp/9740", NULL};
+    static const struct foreign_character nobody;
+    struct gossip_bytes record = record_of(9, texts);
+    struct signed_record opened;
+    struct foreign_stream *stream;
+    struct member *us;
+
+    party_begin(&party, 1);
+    us = party.members[0];
+    member_subscribe(us, "tea");
+    foreign_begin(&liar, &party, &nobody, NULL, names, 5);
+    member_dial_foreign(us, &liar);
+    party_run_ms(&party, 1000);
+    stream = foreign_open(foreign_link(&liar), "/meshsub/1.1.0", NULL, NULL);
+    party_run_ms(&party, 100);
+    foreign_write(stream, rpc_subscribe("tea", true));
+    party_run_ms(&party, 3000);
+    expect_ok(signed_record_open(record, &opened));
+    foreign_write(stream, prune_with(record, &opened.peer));
+    party_run_ms(&party, 500);
+    expect_true(member_told_line(us, "found ? exchange"));
+    expect_equal(us->counts[SWARM_OPEN_PIPE], 2); /* the liar, and 10.0.0.9 */
+    end_with_liar();
+}
+
 /* ---- somebody who asks too much --------------------------------------------------------- */
 
 static void who_asks_all_the_time_is_answered_from_time_to_time(void)
@@ -364,5 +408,6 @@ TEST_MAIN(TEST(a_third_is_met_through_one_address), TEST(ten_meet_through_one_wi
     TEST(records_without_addresses_are_legal_and_harmless),
     TEST(a_flood_of_made_up_peers_changes_nothing),
     TEST(an_answer_that_is_none_ends_the_stream_alone),
+    TEST(a_record_that_comes_with_a_prune_is_tried),
     TEST(who_asks_all_the_time_is_answered_from_time_to_time),
     TEST(a_question_about_another_circle_gets_an_empty_answer))

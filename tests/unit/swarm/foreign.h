@@ -11,7 +11,7 @@
 #include "unit/swarm/party.h"
 
 #define FOREIGN_LINKS_MAX 8
-#define FOREIGN_STREAMS_MAX 128
+#define FOREIGN_STREAMS_MAX 400
 #define FOREIGN_PROTOCOLS_MAX 12
 
 struct foreign;

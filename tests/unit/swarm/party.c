@@ -196,6 +196,8 @@ static void on_output(struct member *member, const struct swarm_output *output)
         expect_true(member->pipes[pipe_index(output->pipe)] == output->pipe.id);
     }
     tell_event(member, output);
+    if (party->on_output != NULL)
+        party->on_output(party->context, member, output);
     switch (output->kind) {
     case SWARM_OPEN_PIPE:
         open_pipe(member, output);

@@ -60,8 +60,9 @@ struct party {
     struct bus bus;
     uint32_t count;
     struct member *members[PARTY_MEMBERS_MAX];
-    /* Told of every message; NULL for nobody. */
+    /* Told of every message, and of every output; NULL for nobody. */
     void (*on_message)(void *context, struct member *member, const struct swarm_output *output);
+    void (*on_output)(void *context, struct member *member, const struct swarm_output *output);
     void *context;
 };
 
