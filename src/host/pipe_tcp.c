@@ -120,9 +120,7 @@ static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
 
 void pipe_tcp_pause(struct pipe_tcp *tcp)
 {
-    if (!tcp->is_ending) {
-        (void)uv_read_stop((uv_stream_t *)&tcp->handle);
-    }
+    (void)uv_read_stop((uv_stream_t *)&tcp->handle);
 }
 
 void pipe_tcp_resume(struct pipe_tcp *tcp)

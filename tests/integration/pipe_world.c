@@ -88,7 +88,7 @@ void pipe_told_received(struct pipe_record *pipe, struct gossip_room *input)
 {
     size_t size = input->size < UNIT_BYTES_MAX ? input->size : UNIT_BYTES_MAX;
 
-    pipe->is_sick = pipe->is_sick || is_over(pipe) || pipe->opened == 0;
+    pipe->is_sick = pipe->is_sick || is_over(pipe) || pipe->opened == 0 || pipe->is_ending;
     for (size_t i = 0; i < size; i++) {
         pipe->is_sick = pipe->is_sick || input->data[i] != pattern(pipe->received + i);
     }

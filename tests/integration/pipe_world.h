@@ -4,7 +4,8 @@
  *   - a pipe that is dialed is told once as opened, or once as failed and nothing more;
  *   - bytes arrive whole and in order, in whatever pieces;
  *   - nothing is taken from a side that its transport cannot get rid of, beyond some buffers;
- *   - a pipe that one side ends politely brings everything over first;
+ *   - a pipe that one side ends politely brings everything over first, and hands that side nothing
+ *     any more;
  *   - the end of an open pipe is told once to each side, whoever caused it, and nothing after it.
  *
  * A side is a machine in the place of the node: it counts what it is told and sends a pattern.
