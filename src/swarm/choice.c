@@ -1,14 +1,14 @@
 #include "swarm/choice.h"
 
-#include "base/bytes.h"
 #include "base/instant.h"
 #include "base/peer_id_text.h"
 #include "swarm/bindings.h"
 #include "swarm/link.h"
 
-static bool is_our_program(const struct peer *peer)
+/* Whoever else is built on this library has the same rules, however it calls itself. */
+static bool knows_our_rules(const struct peer *peer)
 {
-    return bytes_start_with(bytes_of_text(peer->agent), BYTES_OF("gossipchat/"));
+    return peer->speaks_exchange;
 }
 
 /* The one that the larger id dialed; of two that we dialed the older. NULL if it made both. */
@@ -48,7 +48,7 @@ static struct link *preferred(const struct swarm *swarm, const struct peer *peer
     if (!peer->is_identify_over) {
         return NULL;
     }
-    if (!is_our_program(peer)) {
+    if (!knows_our_rules(peer)) {
         return by_use(peer);
     }
     link = by_rule(swarm, peer);

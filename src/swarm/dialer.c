@@ -144,6 +144,12 @@ static bool must_wait(const struct swarm *swarm, const struct book_entry *entry)
            (!entry->is_in_round && !entry->is_manual && peers_is_arriving(swarm, entry));
 }
 
+/* There are as many peers as may be; only a person can still ask for one, and be told so. */
+static bool has_no_place(const struct swarm *swarm, const struct book_entry *entry)
+{
+    return !entry->is_manual && hash_map_is_full(swarm->peer_index);
+}
+
 void dialer_ring(struct swarm *swarm, void *object)
 {
     struct book_entry *entry = object;
@@ -153,6 +159,10 @@ void dialer_ring(struct swarm *swarm, void *object)
     }
     if (must_wait(swarm, entry)) {
         alarm_set_after(swarm, &entry->alarm, DIALER_STAGGER_MS);
+        return;
+    }
+    if (has_no_place(swarm, entry)) {
+        alarm_set_after(swarm, &entry->alarm, jittered_ms(swarm, DIALER_PAUSE_MS_MAX));
         return;
     }
     if (!entry->is_in_round) {

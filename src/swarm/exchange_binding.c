@@ -150,7 +150,7 @@ static void ask_data(struct swarm *swarm, struct stream *stream, struct gossip_b
     case FRAME_INCOMPLETE:
         return;
     case FRAME_READY:
-        if (data.size == 0 && wire_peers_response_decode(frame, &response) == GOSSIP_OK) {
+        if (wire_peers_response_decode(frame, &response) == GOSSIP_OK) {
             break;
         }
         stream_reset(swarm, stream, GOSSIP_ERROR_PEER_MALFORMED);

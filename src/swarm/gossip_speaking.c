@@ -100,19 +100,18 @@ static void tell_version(struct swarm *swarm, const struct peer *peer)
 }
 
 /*
- * A stream that was given up before it was ready is of no use any more. It ends politely: js takes
- * the reset of a stream for the end of the peer, and then closes its own stream to us too.
+ * A stream that was given up before it was ready is of no use any more, and ends as soon as it is.
+ * Politely: js takes the reset of a stream for the end of the peer, and then closes its own stream
+ * to us too.
  */
 static void on_ready(struct swarm *swarm, struct stream *stream)
 {
     struct peer *peer = stream->link->peer;
 
-    if (peer->gossip_out != stream) {
-        stream_finish(swarm, stream);
-        return;
+    if (peer->gossip_out == stream) {
+        tell_version(swarm, peer);
+        gossip_pump(swarm, peer);
     }
-    tell_version(swarm, peer);
-    gossip_pump(swarm, peer);
 }
 
 static void on_writable(struct swarm *swarm, struct stream *stream)

@@ -142,7 +142,6 @@ void link_look(struct swarm *swarm, struct link *link)
 void link_touch(struct swarm *swarm, struct link *link)
 {
     chain_append(&swarm->links_stepping, &link->stepping);
-    link_look(swarm, link);
 }
 
 void link_uncount(struct swarm *swarm, struct link *link)
@@ -461,11 +460,8 @@ size_t swarm_pipe_transmit(
         return 0;
     }
     size = connection_transmit(link->connection, now, room);
-    if (link->stage != LINK_CLOSING) {
-        link->is_ready_told = true; /* whoever asks goes on asking until there is nothing */
-        link_touch(swarm, link);
-        link->is_ready_told = size > 0;
-    }
+    link->is_ready_told = size > 0; /* whoever asks goes on asking until there is nothing */
+    link_touch(swarm, link);
     return size;
 }
 

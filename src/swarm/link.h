@@ -35,10 +35,10 @@ struct link *link_find(const struct swarm *swarm, struct swarm_pipe pipe);
 /* Whether two addresses begin with the same IP address. */
 bool link_is_same_host(const struct gossip_address *one, const struct gossip_address *other);
 
-/* Something was done to the connection: it may have bytes, events or another deadline. */
+/* Something was done to the connection: its events are to be polled, and then it is looked at. */
 void link_touch(struct swarm *swarm, struct link *link);
 
-/* The same, when its events have just been polled and there are no more. */
+/* The connection has no events now: tells whether it has bytes or wants none, and sets its alarm. */
 void link_look(struct swarm *swarm, struct link *link);
 
 /* It was dialed, or accepted, and will not be counted as unproven any more. */

@@ -98,7 +98,7 @@ bool link_step(struct swarm *swarm)
     if (link->connection == NULL || link->stage == LINK_CLOSING ||
         !connection_poll(link->connection, &event)) {
         chain_remove(&link->stepping);
-        link_look(swarm, link); /* polling alone can have made it speak */
+        link_look(swarm, link); /* only now, for polling alone can make it speak */
         return true;
     }
     if (event.kind == CONNECTION_ESTABLISHED) {

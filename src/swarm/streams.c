@@ -171,14 +171,14 @@ void stream_on_ready(struct swarm *swarm, struct stream *stream, uint8_t protoco
 {
     struct link *link = stream->link;
     struct connection_stream id = stream->id;
-    bool is_waited_for = stream->out.size > 0 || stream->is_finishing;
+    bool is_given_up = stream->is_finishing;
 
     stream->is_ready = true;
     stream->protocol = protocol;
     if (stream->kind->ready != NULL) {
         stream->kind->ready(swarm, stream);
     }
-    stream = is_waited_for ? stream_find(link, id) : NULL;
+    stream = is_given_up ? stream_find(link, id) : NULL;
     if (stream != NULL) {
         flush(swarm, stream);
     }

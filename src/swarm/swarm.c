@@ -132,17 +132,6 @@ static void stop_book(struct swarm *swarm)
     }
 }
 
-/* Whatever still waits in the router goes to the connections, as much as they take. */
-static void pump_all(struct swarm *swarm)
-{
-    struct slot_id id = {0};
-    struct peer *peer;
-
-    while ((peer = peers_next(swarm, &id)) != NULL) {
-        gossip_pump(swarm, peer);
-    }
-}
-
 static void destroy_peers(struct swarm *swarm)
 {
     struct slot_id id = {0};
@@ -184,7 +173,6 @@ void swarm_close(struct swarm *swarm, struct gossip_instant now)
     if (swarm->is_closing) {
         return;
     }
-    pump_all(swarm);
     swarm->is_closing = true;
     stop_book(swarm);
     requests_cancel_all(swarm);

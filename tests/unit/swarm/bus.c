@@ -526,6 +526,12 @@ struct bus_wire *bus_wire_at(struct bus *bus, uint32_t place)
     return wire;
 }
 
+struct bus_end *bus_wire_end(struct bus_wire *wire, const struct bus_resident *resident)
+{
+    expect_true(wire->ends[0].resident == resident || wire->ends[1].resident == resident);
+    return &wire->ends[wire->ends[0].resident == resident ? 0 : 1];
+}
+
 uint32_t bus_wires_between(const struct bus_resident *one, const struct bus_resident *other)
 {
     uint32_t count = 0;

@@ -130,6 +130,9 @@ struct bus_wire *bus_wire_between(struct bus_resident *one, struct bus_resident 
 /* The wire at this place among all there are now, the youngest first; NULL if there are not so many. */
 struct bus_wire *bus_wire_at(struct bus *bus, uint32_t place);
 
+/* The end of the wire at this resident, who has one. */
+struct bus_end *bus_wire_end(struct bus_wire *wire, const struct bus_resident *resident);
+
 /* How many wires there are between the two. */
 uint32_t bus_wires_between(const struct bus_resident *one, const struct bus_resident *other);
 

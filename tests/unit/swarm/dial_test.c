@@ -475,6 +475,29 @@ static void hearsay_gives_way_to_who_is_heard_on_the_wire(void)
     party_end(&party);
 }
 
+/* With no place for another peer nobody is dialed but for a person. */
+static void who_was_found_is_not_dialed_when_there_is_no_place(void)
+{
+    struct member *c;
+
+    party_prepare(&party, 3, 1);
+    a = party_member(&party, 'A');
+    b = party_member(&party, 'B');
+    c = party_member(&party, 'C');
+    c->limits.peers_max = 1;
+    for (uint32_t i = 0; i < 3; i++)
+        member_start(party.members[i]);
+    member_dial(c, a);
+    party_run_ms(&party, 1000);
+    member_find(c, b, SWARM_SOURCE_MDNS);
+    party_run_ms(&party, 30000);
+    expect_equal(pipes_opened(c), 1);
+    member_kill(a);
+    party_run_ms(&party, 75000);
+    expect_true(member_is_connected(c, b));
+    party_end(&party);
+}
+
 static void more_addresses_than_the_book_holds_are_refused(void)
 {
     party_prepare(&party, 2, 1);
@@ -523,5 +546,6 @@ TEST_MAIN(TEST(of_two_that_find_each_other_the_larger_dials_at_once),
     TEST(a_name_is_dialed_for_a_person_but_for_no_stranger),
     TEST(no_more_is_dialed_at_once_than_allowed),
     TEST(hearsay_gives_way_to_who_is_heard_on_the_wire),
+    TEST(who_was_found_is_not_dialed_when_there_is_no_place),
     TEST(more_addresses_than_the_book_holds_are_refused),
     TEST(every_request_is_answered_once_also_when_there_are_too_many))

@@ -148,13 +148,14 @@ static void a_silent_connection_ends_within_a_minute(void)
 /* ---- strangers at the door -------------------------------------------------------------- */
 
 static struct bus_resident visitor; /* connects, and says nothing or nonsense */
-static bool is_talking;
+static bool is_talking, is_holding;
 static uint32_t refused, let_in;
 
 static void visitor_opened(void *context, struct bus_end *end)
 {
     (void)context;
     let_in++;
+    end->is_paused = is_holding;
     bus_wake(end);
 }
 
@@ -182,15 +183,15 @@ static size_t visitor_transmit(void *context, struct bus_end *end, struct gossip
     return 18;
 }
 
-static void visitor_begin(const char *address)
+static void visitor_begin(struct bus_resident *one, const char *address)
 {
-    visitor = (struct bus_resident){.opened = visitor_opened,
+    *one = (struct bus_resident){.opened = visitor_opened,
         .failed = visitor_gone,
         .received = visitor_received,
         .transmit = visitor_transmit,
         .closed = visitor_gone};
-    expect_ok(multiaddr_parse(bytes_of_text(address), &visitor.address, NULL));
-    bus_join(&party.bus, &visitor);
+    expect_ok(multiaddr_parse(bytes_of_text(address), &one->address, NULL));
+    bus_join(&party.bus, one);
     refused = let_in = 0;
 }
 
@@ -199,7 +200,7 @@ static void one_host_cannot_keep_others_out(void)
 {
     begin();
     is_talking = false;
-    visitor_begin("/ip4/10.6.6.6/tcp/1");
+    visitor_begin(&visitor, "/ip4/10.6.6.6/tcp/1");
     for (uint32_t i = 0; i < 200; i++)
         (void)bus_dial(&visitor, &b->resident.address, NULL);
     party_run_ms(&party, 100);
@@ -216,22 +217,44 @@ static void one_host_cannot_keep_others_out(void)
 /* From many hosts: whoever waited longest makes room for who comes. */
 static void of_many_hosts_the_slowest_make_room(void)
 {
+    static struct bus_resident visitors[40];
+
     begin();
     is_talking = false;
-    for (uint32_t i = 0; i < 60; i++) {
+    for (uint32_t i = 0; i < 40; i++) {
         char address[64];
 
         (void)snprintf(address, sizeof(address), "/ip4/10.6.6.%u/tcp/1", i + 1);
-        if (i > 0)
-            bus_leave(&visitor);
-        visitor_begin(address);
-        (void)bus_dial(&visitor, &b->resident.address, NULL);
+        visitor_begin(&visitors[i], address);
+        (void)bus_dial(&visitors[i], &b->resident.address, NULL);
         party_run_ms(&party, 10);
+        expect_equal(bus_wires_between(&visitors[i], &b->resident), 1);
     }
-    expect_equal(let_in - refused, 1); /* the last of them */
+    for (uint32_t i = 0; i < 40; i++)
+        expect_equal(bus_wires_between(&visitors[i], &b->resident), i < 8 ? 0 : 1);
     member_dial(a, b);
     party_run_ms(&party, 1000);
     expect_true(member_is_connected(a, b));
+    for (uint32_t i = 0; i < 40; i++)
+        bus_leave(&visitors[i]);
+    party_end(&party);
+}
+
+/* Strangers who do not let go: their closing pipes do not take the places of those we dial. */
+static void closing_pipes_leave_places_for_dials(void)
+{
+    begin();
+    is_talking = true;
+    visitor_begin(&visitor, "/ip4/127.0.0.1/tcp/1");
+    is_holding = true;
+    for (uint32_t i = 0; i < 400; i++) {
+        (void)bus_dial(&visitor, &b->resident.address, NULL);
+        party_run_ms(&party, 3);
+    }
+    member_dial(b, a);
+    party_run_ms(&party, 100);
+    expect_true(member_is_connected(a, b));
+    is_holding = false;
     bus_leave(&visitor);
     party_end(&party);
 }
@@ -246,7 +269,7 @@ static void a_flood_of_nonsense_costs_nothing(void)
     party_run_ms(&party, 5000);
     bytes = b->memory.bytes;
     is_talking = true;
-    visitor_begin("/ip4/10.6.6.6/tcp/1");
+    visitor_begin(&visitor, "/ip4/10.6.6.6/tcp/1");
     b->is_quiet = true;
     for (uint32_t i = 0; i < 1000; i++) {
         for (uint32_t k = 0; k < 10; k++)
@@ -484,7 +507,7 @@ TEST_MAIN(TEST(the_last_words_arrive_behind_a_close),
     TEST(closing_is_possible_at_any_moment), TEST(nobody_comes_in_after_a_close),
     TEST(a_connection_may_break_at_any_moment), TEST(a_silent_connection_ends_within_a_minute),
     TEST(one_host_cannot_keep_others_out), TEST(of_many_hosts_the_slowest_make_room),
-    TEST(a_flood_of_nonsense_costs_nothing),
+    TEST(closing_pipes_leave_places_for_dials), TEST(a_flood_of_nonsense_costs_nothing),
     TEST(who_is_one_too_many_is_sent_away_and_the_others_stay),
     TEST(a_ping_measures_the_way_there_and_back), TEST(a_ping_without_answer_is_answered),
     TEST(any_chunks_and_any_room_give_the_same), TEST(nothing_is_left_of_a_thousand_connections),

@@ -104,6 +104,25 @@ static void pings_without_end_cost_the_stream(void)
     party_end(&party);
 }
 
+/* Some ping on one stream for ever, some on a new one each time; nobody needs more than a few. */
+static void of_many_ping_streams_a_few_are_answered(void)
+{
+    struct foreign_link *link;
+
+    false_answers = NULL;
+    begin_with_somebody();
+    link = foreign_link(&somebody);
+    for (uint32_t i = 0; i < 10; i++) {
+        (void)foreign_open(link, PING_PROTOCOL, NULL, NULL);
+        party_run_ms(&party, 100);
+    }
+    expect_equal(foreign_count(&somebody, PING_PROTOCOL, true), 4);
+    party_run_ms(&party, 100000);
+    expect_equal(foreign_count(&somebody, PING_PROTOCOL, true), 4);
+    foreign_end(&somebody);
+    party_end(&party);
+}
+
 static void an_answer_that_is_not_ours_is_none(void)
 {
     false_answers = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
@@ -269,8 +288,8 @@ static void without_memory_under_load_the_swarm_lives_on(void)
 }
 
 TEST_MAIN(TEST(who_does_not_take_our_replies_is_not_read), TEST(pings_without_end_cost_the_stream),
-    TEST(an_answer_that_is_not_ours_is_none), TEST(of_too_many_pings_each_is_answered),
-    TEST(a_record_that_would_be_too_long_is_left_out),
+    TEST(of_many_ping_streams_a_few_are_answered), TEST(an_answer_that_is_not_ours_is_none),
+    TEST(of_too_many_pings_each_is_answered), TEST(a_record_that_would_be_too_long_is_left_out),
     TEST(peers_whose_farewell_is_not_told_are_not_there),
     TEST(a_dial_that_is_given_up_at_once_is_no_pipe),
     TEST(without_memory_under_load_the_swarm_lives_on))
