@@ -14,13 +14,20 @@ static void turn_minute(struct yamux_session *session, struct gossip_instant now
     session->stray_bytes = 0;
 }
 
-static enum gossip_error count_reset(struct yamux_session *session, struct gossip_instant now)
+/* Those that we reset are counted where that happens, and judged when the peer opens the next. */
+static enum gossip_error judge_resets(struct yamux_session *session)
 {
-    turn_minute(session, now);
-    if (++session->resets > session->limits.resets_max)
+    if (session->resets > session->limits.resets_max)
         return yamux_session_fail(session, GOSSIP_ERROR_PEER_TOO_LARGE,
             "the other side opens and resets streams without end");
     return GOSSIP_OK;
+}
+
+static enum gossip_error count_reset(struct yamux_session *session, struct gossip_instant now)
+{
+    turn_minute(session, now);
+    session->resets++;
+    return judge_resets(session);
 }
 
 /* Data for a stream that is gone may have been on its way; a flood of it was not. */
@@ -82,6 +89,9 @@ static enum gossip_error accept_stream(
         return count_reset(session, now);
     if (session->is_leaving)
         return refuse(session, now, frame->id, YAMUX_RESET_SHUTDOWN);
+    turn_minute(session, now);
+    if (judge_resets(session) != GOSSIP_OK)
+        return session->failure;
     count = session->streams.count - session->streams.count_ours;
     if (count >= session->limits.streams_max)
         return refuse(session, now, frame->id, YAMUX_RESET_RESOURCE_LIMIT);

@@ -163,6 +163,7 @@ void yamux_stream_reset(struct yamux_session *session, struct yamux_stream strea
         yamux_stream_forget(session, found); /* the peer never heard of it */
         return;
     }
+    session->resets += !found->is_ours; /* opened in vain */
     found->is_reset = true;
     found->reset_code = code;
     yamux_stream_stop_waiting(session, found);

@@ -438,6 +438,25 @@ static void openings_without_end_end_the_session(void)
     end();
 }
 
+static void streams_that_we_reset_without_end_end_the_session(void)
+{
+    enum gossip_error error = GOSSIP_OK;
+    unsigned count = 0;
+
+    begin(YAMUX_LISTENER);
+    for (; error == GOSSIP_OK && count < 5000; count++) {
+        error = try_hear(numbered("update %u syn 0", 1 + 2 * count));
+        (void)told();
+        if (error == GOSSIP_OK)
+            yamux_stream_reset(fixture.session, stream(1 + 2 * count), YAMUX_RESET_RESOURCE_LIMIT);
+        (void)said();
+        test_free_taken();
+    }
+    expect_error(error, GOSSIP_ERROR_PEER_TOO_LARGE);
+    expect_equal(count, 1002);
+    end();
+}
+
 static void a_thousand_resets_a_minute_are_tolerated(void)
 {
     begin(YAMUX_LISTENER);
@@ -570,8 +589,9 @@ TEST_MAIN(TEST(a_stream_is_opened_by_a_window_update), TEST(a_stream_is_opened_b
     TEST(a_flood_for_streams_that_are_gone_ends_the_session),
     TEST(what_is_gone_counts_by_the_minute),
     TEST(streams_reset_as_fast_as_they_open_end_the_session),
-    TEST(openings_without_end_end_the_session), TEST(a_thousand_resets_a_minute_are_tolerated),
-    TEST(pings_without_reading_stop_our_reading),
+    TEST(openings_without_end_end_the_session),
+    TEST(streams_that_we_reset_without_end_end_the_session),
+    TEST(a_thousand_resets_a_minute_are_tolerated), TEST(pings_without_reading_stop_our_reading),
     TEST(a_million_pings_cost_no_memory_if_answers_are_read), TEST(frames_may_be_cut_anywhere),
     TEST(data_comes_in_the_pieces_it_arrives_in), TEST(what_is_not_yamux_ends_the_session),
     TEST(unknown_flags_mean_nothing))
