@@ -4,6 +4,7 @@ import unicodedata
 
 import speech
 from case import AT_ONCE_SECONDS, Failure, case
+from gossip_cases import ROOM_BYTES
 from line_node import LineNode, flaws
 from muxed import Member
 
@@ -65,7 +66,7 @@ def texts_of(value):
         yield value
 
 
-@case(cpu_max=0.05)
+@case(cpu_max=0.05, rss_margin=ROOM_BYTES)
 def hostile_texts(siege):
     """Orders to a terminal, reversed and invisible text, piles of marks, spoofed lines: what is printed is clean."""
     with LineNode(siege, "Lena", "--no-listen", "--peer", f"127.0.0.1:{siege.port}") as lena:
@@ -88,7 +89,7 @@ def hostile_texts(siege):
     expect_clean_events(siege)
 
 
-@case(cpu_max=0.05)
+@case(cpu_max=0.05, rss_margin=ROOM_BYTES)
 def hostile_nicks(siege):
     """Names of marks alone, of nothing, of orders, and those of others: clean, and never another's."""
     with LineNode(siege, "Lena", "--no-listen", "--peer", f"127.0.0.1:{siege.port}") as lena:
@@ -110,7 +111,7 @@ def hostile_nicks(siege):
                 raise Failure(f"{node.name} shows Mallory as {event['from']['name']}")
 
 
-@case(cpu_max=0.2)
+@case(cpu_max=0.2, rss_margin=ROOM_BYTES)
 def numbers_at_their_end(siege):
     """Clocks, sequences, sessions and dates at the ends of their ranges: the order of honest lines stays."""
     ends = (0, 1, 2 ** 31, 2 ** 32, 2 ** 53, 2 ** 63 - 1, 2 ** 63, speech.U64_MAX - 1, speech.U64_MAX)
@@ -131,7 +132,7 @@ def numbers_at_their_end(siege):
             raise Failure(f"{node.name} has another order of the honest lines, up to {orders[-1]}")
 
 
-@case(cpu_max=0.2)
+@case(cpu_max=0.2, rss_margin=ROOM_BYTES)
 def lines_that_wait(siege):
     """Lines that say they came after others that never come: they may wait, and nobody else does."""
     tail = struct.unpack(">Q", speech.peer_id_bytes(siege.people[1].peer)[-8:])[0]
@@ -142,7 +143,7 @@ def lines_that_wait(siege):
         siege.hold(1)
 
 
-@case(cpu_max=0.02)
+@case(cpu_max=0.02, rss_margin=ROOM_BYTES)
 def empty_texts(siege):
     """Frames without text, without anything, cut off, and of a version to come: nothing is shown, nothing is lost."""
     with Mallory(siege.port) as mallory:
@@ -159,7 +160,7 @@ def empty_texts(siege):
     expect_clean_events(siege)
 
 
-@case(cpu_max=1)
+@case(cpu_max=1, rss_margin=ROOM_BYTES)
 def coming_and_going(siege):
     """One who joins, leaves, and changes his name without end."""
     with Mallory(siege.port) as mallory:

@@ -19,7 +19,7 @@ SEED_LINES = 20  # said before the victim is weighed
 
 # What the victim may keep when all attackers are gone. The C library keeps some of what it was given back; a
 # sanitizer keeps much more, so that nobody uses it, and says by itself what is never given back.
-RSS_MARGIN_BYTES = int(os.environ.get("GOSSIPCHAT_RSS_MARGIN_MIB", "4")) * 2 ** 20
+RSS_MARGIN_BYTES = int(os.environ.get("GOSSIPCHAT_RSS_MARGIN_MIB", "2")) * 2 ** 20
 # And what it may take meanwhile.
 RSS_PEAK_MARGIN_BYTES = RSS_MARGIN_BYTES + 12 * 2 ** 20
 # Between two lines: slow enough to cost the victim next to nothing.

@@ -7,6 +7,7 @@ from case import AT_ONCE_SECONDS, DEADLINE_SECONDS, DEADLINE_SLACK_SECONDS, PATI
 from muxed import Muxed
 
 LATE = DEADLINE_SECONDS + DEADLINE_SLACK_SECONDS
+RESETS_MAX = 1000  # resets_max of SECURITY.md
 PROTOCOL_ERROR = 1  # the code of a go-away
 
 
@@ -93,10 +94,16 @@ def syn_flood(siege):
     with Muxed(siege.port) as peer:
         peer.send(b"".join(speech.frame(speech.WINDOW_UPDATE, speech.SYN, number, 0) for number in range(1, 40001, 2)))
         peer.wait_end(AT_ONCE_SECONDS)
-    with Muxed(siege.port) as peer:
-        for number in range(1, 4001, 2):
-            peer.send(speech.frame(speech.WINDOW_UPDATE, speech.SYN, number, 0))
+    with Muxed(siege.port) as peer:  # so slowly that each can be answered
+        for number in range(1, 5 * RESETS_MAX, 20):
+            before = peer.resets
+            peer.send(b"".join(speech.frame(speech.WINDOW_UPDATE, speech.SYN, number + ahead, 0)
+                               for ahead in range(0, 20, 2)))
+            siege.wait_until(lambda before=before: peer.end or peer.resets > before or peer.resets == 0,
+                             "refusal of a stream", AT_ONCE_SECONDS)
         peer.wait_end(AT_ONCE_SECONDS)
+        if peer.resets > RESETS_MAX + 10:
+            raise Failure(f"{peer.resets} streams were refused before it was enough")
 
 
 @case(cpu_max=0.02)
