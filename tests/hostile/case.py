@@ -59,7 +59,7 @@ def expect_end(raw, within=AT_ONCE_SECONDS):
             heard += part
     except ConnectionError:
         pass
-    except TimeoutError:
+    except socket.timeout:
         raise Failure(f"the connection was still there after {within * PATIENCE:g} s; "
                       f"it said {bytes(heard[:200])!r}") from None
     return bytes(heard)

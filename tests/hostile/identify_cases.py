@@ -141,12 +141,12 @@ def lies_about_others(siege):
             honest.settimeout(AT_ONCE_SECONDS * PATIENCE)
             try:
                 honest.accept()[0].close()
-            except TimeoutError:
+            except socket.timeout:
                 raise Failure("the victim did not believe an address that its owner had signed") from None
             trap.settimeout(0.2)
             try:
                 trap.accept()[0].close()
-            except TimeoutError:
+            except socket.timeout:
                 return
             raise Failure("the victim believed an address that its owner had not signed")
 
