@@ -13,22 +13,20 @@
 #include "identity/identity.h"
 #include "noise/pattern_xx.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
-/* Fields are private to channel.c, but for those of which it says that they may be set or read. */
+/* The first group may be set before anything else, the second may be read; the rest is channel.c's. */
 struct channel {
-    size_t cut_after; /* may be set: bytes that are sent at all, and then the end */
-    bool
-        ends_with_reset; /* may be set: the end is that of the connection, not only of our direction */
-    bool is_narrow;      /* may be set: with the smallest receive buffer there is */
-    const char *end;     /* may be read: why nothing more will come; NULL until then */
-    int socket;          /* may be read */
-    size_t sent;         /* may be read */
-    size_t unsent_size; /* may be read: waits for the socket */
+    size_t cut_after;     /* bytes that are sent at all, and then the end */
+    bool ends_with_reset; /* that end is the connection's, not only that of our direction */
+    bool is_narrow;       /* the receive buffer is the smallest there is */
+
+    const char *end; /* why nothing more will come; NULL until then */
+    int socket;
+    size_t sent;
+    size_t unsent_size; /* waits for the socket */
+    struct identity *identity;
+    struct noise_key_pair static_keys;
+
     bool is_cut;
-    struct identity *identity;         /* may be read */
-    struct noise_key_pair static_keys; /* may be read */
     struct x25519_secret ephemeral;
     struct noise_session session;
     uint8_t *unsent;

@@ -34,6 +34,8 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -158,7 +160,7 @@ static void read_word(struct peer *peer)
     peer->word_size += (size_t)size;
 }
 
-/* Takes the first word off the front; false if it is not whole. It stays where it is until then. */
+/* The bytes of the first word, which stays where it is until it is dropped; false if it is not whole. */
 static bool find_word(const struct peer *peer, struct gossip_bytes *bytes)
 {
     size_t size;
