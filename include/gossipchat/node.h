@@ -113,6 +113,8 @@ GOSSIP_API const char *gossip_node_failure(void);
  * peers, which takes at most a second more, closes every handle, frees the node,
  * then calls `on_closed` (NULL allowed) from the loop. The node must not be used
  * after this call, except that other threads may post in vain until `on_closed`.
+ * If the system is looking up a host name at that time, uv_loop_close succeeds only
+ * once it has an answer.
  */
 GOSSIP_API void gossip_node_close(struct gossip_node *node, struct gossip_duration linger,
     void (*on_closed)(void *context), void *context);

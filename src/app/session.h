@@ -27,8 +27,9 @@
 #define SESSION_ROOM_BYTES_MAX 160
 #define SESSION_SIGNALS_MAX 4
 
-/* Commands that may be on their way, and own lines that may wait to be taken by a peer. */
-#define SESSION_UNANSWERED_MAX 256
+/* Commands that may be on their way, half of what the node takes, and own lines that may wait to be
+ * taken by a peer. */
+#define SESSION_UNANSWERED_MAX 32
 #define SESSION_UNDELIVERED_MAX 8192
 
 struct frontend;

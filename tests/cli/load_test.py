@@ -1,9 +1,48 @@
 #!/usr/bin/env python3
 """Many lines, at the speed of the network: nothing lost, nothing doubled, in order."""
-import subprocess
+import contextlib
+import socket
+import threading
 import time
 
 from program import Case, main
+
+
+class SlowWire:
+    """Passes one connection on, no faster than it should, and without much of it being under way."""
+
+    def __init__(self, port, bytes_per_second):
+        self.target = port
+        self.rate = bytes_per_second
+        self.listener = socket.socket()
+        self.listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
+        self.listener.bind(("127.0.0.1", 0))
+        self.listener.listen(1)
+        self.port = self.listener.getsockname()[1]
+
+    def __enter__(self):
+        threading.Thread(target=self.serve, daemon=True).start()
+        return self
+
+    def __exit__(self, kind, error, trace):
+        self.listener.close()
+
+    def serve(self):
+        near, _ = self.listener.accept()
+        with near, socket.create_connection(("127.0.0.1", self.target)) as far:
+            back = threading.Thread(target=self.carry, args=(far, near, None), daemon=True)
+            back.start()
+            self.carry(near, far, self.rate)
+            back.join()
+
+    @staticmethod
+    def carry(source, target, rate):
+        with contextlib.suppress(OSError):
+            while data := source.recv(8192):
+                target.sendall(data)
+                if rate:
+                    time.sleep(len(data) / rate)  # this is what makes it slow
+            target.shutdown(socket.SHUT_WR)
 
 
 class Load(Case):
@@ -33,6 +72,19 @@ class Load(Case):
             bob.expect_end(0, within=40)
         alice.expect_said("<bob> 2999 x", within=20)
         self.assertEqual([str(number) for number in range(3000)], [text.split()[0] for text in self.numbers(alice)])
+
+    def test_a_slow_network_is_no_reason_to_give_up(self):
+        """Through a wire that takes several times as long as bob is told to linger."""
+        alice = self.stage.run("--nick", "alice")
+        with SlowWire(int(alice.address().split("/")[-1]), bytes_per_second=300_000) as wire:
+            bob = self.stage.run("--nick", "bob", "--linger", "1", "--wait-peers", "1", "--peer",
+                                 f"127.0.0.1:{wire.port}")
+            bob.expect_talk("alice joined")
+            bob.type(*[f"{number} " + "x" * 1000 for number in range(1500)])
+            bob.close_input()
+            self.assertGreater(bob.expect_end(0, within=40), 3)
+        alice.expect_said("<bob> 1499 x", within=20)
+        self.assertEqual(list(range(1500)), [int(text.split()[0]) for text in self.numbers(alice)])
 
     def test_lines_wait_for_the_first_who_comes(self):
         alice = self.stage.run("--nick", "alice", "--linger", "60")

@@ -21,7 +21,7 @@ bool loop_run_until(uv_loop_t *loop, bool (*condition)(void *context), void *con
 /* Runs `turns` turns that do not wait. */
 void loop_turn(uv_loop_t *loop, unsigned turns);
 
-/* Fails the test, and lists them, if a handle or a request is left once the closing ones are gone. */
+/* Fails the test, and lists them, if a handle is left once the closing ones are gone. */
 void loop_close(uv_loop_t *loop);
 
 #endif
