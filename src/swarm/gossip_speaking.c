@@ -100,9 +100,8 @@ static void tell_version(struct swarm *swarm, const struct peer *peer)
 }
 
 /*
- * A stream that was given up before it was ready is of no use any more, and ends as soon as it is.
- * Politely: js takes the reset of a stream for the end of the peer, and then closes its own stream
- * to us too.
+ * A stream that was given up before it was ready is left alone until its connection ends: js takes
+ * the reset of a stream for the end of the peer, and then closes its own stream to us too.
  */
 static void on_ready(struct swarm *swarm, struct stream *stream)
 {
@@ -214,7 +213,7 @@ void gossip_move(struct swarm *swarm, struct peer *peer)
 
     peer->gossip_out = NULL;
     peer->gossip_attempts = 0;
-    if (old != NULL) {
+    if (old != NULL && old->is_ready) {
         stream_finish(swarm, old); /* what was taken from the router is still sent there */
     }
     if (peer->has_spoken) {

@@ -110,9 +110,6 @@ static bool write(struct swarm *swarm, struct stream *stream, struct gossip_byte
 /* Hands what waits to the connection, and the end after it. May free the stream. */
 static void flush(struct swarm *swarm, struct stream *stream)
 {
-    if (!stream->is_ready) {
-        return;
-    }
     if (stream->out.size > 0) {
         struct gossip_bytes rest = byte_queue_peek(&stream->out);
 
@@ -138,7 +135,7 @@ static void flush(struct swarm *swarm, struct stream *stream)
 
 bool stream_send(struct swarm *swarm, struct stream *stream, struct gossip_bytes data)
 {
-    if (stream->is_ready && stream->out.size == 0 && !write(swarm, stream, &data)) {
+    if (stream->out.size == 0 && !write(swarm, stream, &data)) {
         stream_reset(swarm, stream, GOSSIP_ERROR_NO_MEMORY);
         return false;
     }
@@ -169,18 +166,10 @@ void stream_reset(struct swarm *swarm, struct stream *stream, enum gossip_error 
 
 void stream_on_ready(struct swarm *swarm, struct stream *stream, uint8_t protocol)
 {
-    struct link *link = stream->link;
-    struct connection_stream id = stream->id;
-    bool is_given_up = stream->is_finishing;
-
     stream->is_ready = true;
     stream->protocol = protocol;
     if (stream->kind->ready != NULL) {
         stream->kind->ready(swarm, stream);
-    }
-    stream = is_given_up ? stream_find(link, id) : NULL;
-    if (stream != NULL) {
-        flush(swarm, stream);
     }
 }
 

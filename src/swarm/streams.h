@@ -42,7 +42,7 @@ struct stream *stream_accept(struct swarm *swarm, struct link *link, const struc
 struct stream *stream_find(const struct link *link, struct connection_stream id);
 
 /*
- * Writes `data`; what the connection does not take waits in the stream, up to
+ * Writes `data` to a stream that is ready; what the connection does not take waits in it, up to
  * the kind's bound. False if that is exceeded or there is no memory: the stream
  * is reset then and must not be used again.
  */
@@ -52,7 +52,8 @@ GOSSIP_MUST_USE bool stream_send(
 /* Whether everything given to stream_send was taken by the connection. */
 bool stream_is_drained(const struct stream *stream);
 
-/* Says that we send no more, once all is written. May free the stream, after `closed`. */
+/* Says that we send no more on a stream that is ready, once all is written. May free the stream,
+ * after `closed`. */
 void stream_finish(struct swarm *swarm, struct stream *stream);
 
 /* Ends the stream now, in both directions, and frees it after `closed`. */

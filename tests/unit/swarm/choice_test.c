@@ -65,6 +65,20 @@ static void who_dials_each_other_keeps_what_the_larger_dialed(void)
     party_end(&party);
 }
 
+/* The smaller dials one that dialed it long ago: the old one shows that it lives, and stays. */
+static void a_late_connection_of_the_smaller_goes_soon(void)
+{
+    begin();
+    member_dial(b, a);
+    party_run_ms(&party, 40000);
+    member_dial_address(a, "/ip4/10.0.0.2/tcp/9740");
+    party_run_ms(&party, 10);
+    expect_equal(wires(), 2);
+    party_run_ms(&party, 2500);
+    expect_dialed_by(b);
+    party_end(&party);
+}
+
 /* Whatever the delay between the two dials, whoever begins. */
 static void both_keep_the_same_whatever_the_race(void)
 {
@@ -286,7 +300,8 @@ static void a_third_connection_is_refused(void)
 }
 
 TEST_MAIN(TEST(who_dials_each_other_keeps_what_the_larger_dialed),
-    TEST(both_keep_the_same_whatever_the_race), TEST(no_message_is_lost_or_doubled_while_moving),
+    TEST(a_late_connection_of_the_smaller_goes_soon), TEST(both_keep_the_same_whatever_the_race),
+    TEST(no_message_is_lost_or_doubled_while_moving),
     TEST(who_dialed_twice_keeps_one_and_the_other_follows),
     TEST(who_lost_his_power_is_welcome_back), TEST(the_death_of_one_leaves_the_other),
     TEST(the_death_of_one_before_identify_leaves_the_other),

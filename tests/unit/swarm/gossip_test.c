@@ -484,7 +484,8 @@ static void what_waits_for_a_window_is_not_overlooked(void)
     member_dial_foreign(us, &them.foreign);
     party_run_ms(&party, 5000);
     them.foreign.is_deaf = true;
-    while (!swarm_has_unsent(us->swarm)) {
+    for (uint32_t sent = 0; !swarm_has_unsent(us->swarm); sent++) {
+        expect_equal(them.messages, sent);
         expect_ok(publish_bytes(20000));
         party_run_ms(&party, 100);
     }

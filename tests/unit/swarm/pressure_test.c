@@ -158,6 +158,30 @@ static void of_too_many_pings_each_is_answered(void)
     party_end(&party);
 }
 
+/* A pipe that takes nothing is told once that there is something, and again when it took all. */
+static void a_pipe_is_called_ready_once(void)
+{
+    uint64_t before;
+
+    begin(STRANGER_GO);
+    foreign_link(&them.foreign)->end->is_paused = true;
+    party.bus.window_bytes = 1;
+    expect_ok(member_publish(us, TOPIC, "the first"));
+    party_run_ms(&party, 100);
+    before = us->counts[SWARM_PIPE_READY];
+    for (uint32_t i = 0; i < 30; i++) {
+        expect_ok(member_publish(us, TOPIC, "one more"));
+        party_run_ms(&party, 10);
+    }
+    expect_equal(us->counts[SWARM_PIPE_READY], before);
+    foreign_link(&them.foreign)->end->is_paused = false;
+    party.bus.window_bytes = 100000;
+    bus_wake(foreign_link(&them.foreign)->end);
+    party_run_ms(&party, 1000);
+    expect_equal(them.messages, 31);
+    end();
+}
+
 /* ---- addresses -------------------------------------------------------------------------- */
 
 /* Eight addresses as long as can be make a record too long: it is left out, the rest is told. */
@@ -289,7 +313,8 @@ static void without_memory_under_load_the_swarm_lives_on(void)
 
 TEST_MAIN(TEST(who_does_not_take_our_replies_is_not_read), TEST(pings_without_end_cost_the_stream),
     TEST(of_many_ping_streams_a_few_are_answered), TEST(an_answer_that_is_not_ours_is_none),
-    TEST(of_too_many_pings_each_is_answered), TEST(a_record_that_would_be_too_long_is_left_out),
+    TEST(of_too_many_pings_each_is_answered), TEST(a_pipe_is_called_ready_once),
+    TEST(a_record_that_would_be_too_long_is_left_out),
     TEST(peers_whose_farewell_is_not_told_are_not_there),
     TEST(a_dial_that_is_given_up_at_once_is_no_pipe),
     TEST(without_memory_under_load_the_swarm_lives_on))
