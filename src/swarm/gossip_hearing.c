@@ -18,9 +18,10 @@
 /* Whoever begins an RPC goes on with it. */
 #define SILENCE_MS 30000
 
+/* Of two of the same age the one that stands further back in its link's row, which is older. */
 static struct stream *older(struct stream *one, struct stream *other)
 {
-    return one == NULL || instant_is_before(other->opened_at, one->opened_at) ? other : one;
+    return one == NULL || !instant_is_before(one->opened_at, other->opened_at) ? other : one;
 }
 
 /* The oldest of the peer's streams that is read, but for `young`. */

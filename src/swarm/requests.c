@@ -7,7 +7,7 @@
 /* The request with this number, if it was not answered yet. */
 static struct request *find(struct swarm *swarm, uint64_t number)
 {
-    for (size_t i = 0; number != 0 && i < SWARM_REQUESTS_MAX; i++) {
+    for (size_t i = 0; i < SWARM_REQUESTS_MAX; i++) {
         struct request *request = &swarm->requests[i];
 
         if (request->is_used && request->number == number && !chain_is_linked(&request->done)) {

@@ -132,6 +132,22 @@ static void our_stream_is_opened_again_when_the_peer_resets_it(void)
     }
 }
 
+/* A stream that lasted and ended is no reason to wait longer than after the first one. */
+static void a_stream_that_lasted_is_opened_again_soon(void)
+{
+    begin(STRANGER_GO);
+    member_dial_foreign(us, &them.foreign);
+    party_run_ms(&party, 5000);
+    for (uint32_t i = 0; i < 8; i++) {
+        party_run_ms(&party, 70000);
+        expect_not_null(them.in);
+        foreign_reset(them.in);
+        party_run_ms(&party, 1100);
+        expect_not_null(them.in);
+    }
+    end();
+}
+
 /* rust switches gossip off for good after five streams on one connection; a new one heals that. */
 static void rust_is_not_driven_to_switch_gossip_off(void)
 {
@@ -187,5 +203,6 @@ TEST_MAIN(TEST(whoever_dials_both_sides_hear_each_other), TEST(two_connections_b
     TEST(a_peer_that_lost_its_power_is_welcome_back),
     TEST(go_hears_again_what_we_follow_after_it_took_us_for_dead),
     TEST(our_stream_is_opened_again_when_the_peer_resets_it),
-    TEST(rust_is_not_driven_to_switch_gossip_off), TEST(js_has_nothing_to_complain_about),
-    TEST(a_bad_record_in_identify_is_passed_over), TEST(a_mute_peer_is_left_alone))
+    TEST(a_stream_that_lasted_is_opened_again_soon), TEST(rust_is_not_driven_to_switch_gossip_off),
+    TEST(js_has_nothing_to_complain_about), TEST(a_bad_record_in_identify_is_passed_over),
+    TEST(a_mute_peer_is_left_alone))

@@ -108,6 +108,27 @@ static void a_full_queue_says_when_there_is_room_again(void)
     end();
 }
 
+/* Slow, and never done with what we have for it, but it takes on and on: no reason to part. */
+static void a_slow_peer_that_takes_on_is_kept(void)
+{
+    uint32_t sent = 0;
+
+    begin(STRANGER_GO);
+    member_dial_foreign(us, &them.foreign);
+    party_run_ms(&party, 5000);
+    party.bus.delay_us = 500000;
+    party.bus.window_bytes = 16384;
+    for (uint32_t i = 0; i < 90; i++) {
+        while (publish_bytes(20000) == GOSSIP_OK)
+            sent++;
+        party_run_ms(&party, 1000);
+    }
+    expect_equal(us->counts[SWARM_PEER_DOWN], 0);
+    expect_at_least(them.messages, 60);
+    expect_at_least(sent, them.messages + 10); /* there was never an end of it */
+    end();
+}
+
 /* Somebody who listens to nothing keeps others from hearing us for a while, not for ever. */
 static void a_peer_that_takes_nothing_does_not_silence_us(void)
 {
@@ -234,6 +255,22 @@ static void the_youngest_streams_of_a_peer_are_heard(void)
     party_run_ms(&party, 1000);
     expect_true(member_told_line(us, "? says tea: eight"));
     expect_equal(us->counts[SWARM_PEER_DOWN], 0);
+    end();
+}
+
+/* All at one instant. */
+static void of_streams_of_one_age_the_last_are_heard(void)
+{
+    struct foreign_stream *streams[6];
+
+    begin(STRANGER_MUTE);
+    member_dial_foreign(us, &them.foreign);
+    party_run_ms(&party, 2000);
+    for (uint32_t i = 0; i < 6; i++)
+        streams[i] = foreign_open(foreign_link(&them.foreign), "/meshsub/1.1.0", NULL, NULL);
+    party_run_ms(&party, 1000);
+    for (uint32_t i = 0; i < 6; i++)
+        expect_equal(streams[i]->link != NULL, i >= 2);
     end();
 }
 
@@ -495,13 +532,14 @@ static void what_waits_for_a_window_is_not_overlooked(void)
 
 TEST_MAIN(TEST(what_is_said_before_our_stream_is_open_is_not_lost),
     TEST(topics_joined_and_left_while_the_stream_opens_are_told),
-    TEST(a_full_queue_says_when_there_is_room_again),
+    TEST(a_full_queue_says_when_there_is_room_again), TEST(a_slow_peer_that_takes_on_is_kept),
     TEST(a_peer_that_takes_nothing_does_not_silence_us),
     TEST(a_peer_that_refuses_our_stream_does_not_silence_us),
     TEST(a_peer_without_gossip_leaves_nothing_unsent),
     TEST(a_stream_that_is_never_answered_is_no_busy_loop),
-    TEST(the_youngest_streams_of_a_peer_are_heard), TEST(opening_streams_all_the_time_is_rationed),
-    TEST(an_rpc_may_come_in_any_pieces), TEST(who_stops_in_the_middle_of_an_rpc_loses_his_stream),
+    TEST(the_youngest_streams_of_a_peer_are_heard), TEST(of_streams_of_one_age_the_last_are_heard),
+    TEST(opening_streams_all_the_time_is_rationed), TEST(an_rpc_may_come_in_any_pieces),
+    TEST(who_stops_in_the_middle_of_an_rpc_loses_his_stream),
     TEST(an_announced_megabyte_costs_nothing), TEST(more_than_a_megabyte_ends_the_connection),
     TEST(what_is_no_rpc_ends_the_connection), TEST(an_rpc_with_too_much_in_it_is_thrown_away),
     TEST(all_beginnings_of_frames_together_are_bounded),

@@ -343,6 +343,33 @@ static void who_dialed_us_is_dialed_back_where_it_listens(void)
     end();
 }
 
+/* A record, well signed, of somebody else: its addresses are not those of this peer. */
+static void a_record_of_somebody_else_says_nothing_about_this_peer(void)
+{
+    struct gossip_address elsewhere;
+    struct seeded_entropy entropy;
+    struct identity *other;
+    uint8_t *envelope = test_take(1024);
+    size_t size;
+
+    party_begin(&party, 1);
+    us = party_member(&party, 'A');
+    seeded_entropy_init(&entropy, 99);
+    expect_ok(identity_create(allocator_system(), seeded_entropy(&entropy), &other));
+    expect_ok(multiaddr_parse(BYTES_OF("/ip4/10.0.0.99/tcp/9740"), &elsewhere, NULL));
+    expect_ok(signed_record_seal(other, 1, &elsewhere, 1, room_make(envelope, 1024), &size));
+    identity_destroy(other);
+    stranger_begin(&them, &party, STRANGER_GO, 1);
+    them.record = bytes_make(envelope, size);
+    (void)foreign_dial(&them.foreign, us);
+    party_run_ms(&party, 2000);
+    bus_break(bus_wire_between(&us->resident, &them.foreign.resident));
+    party_run_ms(&party, 5000);
+    expect_equal(us->counts[SWARM_OPEN_PIPE], 1); /* where its message said that it listens */
+    expect_equal(us->counts[SWARM_PEER_UP], 2);
+    end();
+}
+
 TEST_MAIN(TEST(the_answer_says_all_there_is_to_say),
     TEST(without_addresses_the_answer_is_still_whole),
     TEST(new_addresses_are_pushed_whole_and_only_when_they_are_new),
@@ -352,4 +379,5 @@ TEST_MAIN(TEST(the_answer_says_all_there_is_to_say),
     TEST(the_agent_is_cleaned_and_cut), TEST(a_flood_of_pushes_is_rationed),
     TEST(who_stops_in_the_middle_is_not_waited_for),
     TEST(an_address_that_others_see_us_at_is_not_ours),
-    TEST(who_dialed_us_is_dialed_back_where_it_listens))
+    TEST(who_dialed_us_is_dialed_back_where_it_listens),
+    TEST(a_record_of_somebody_else_says_nothing_about_this_peer))

@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "identity/peer_id.h"
+#include "support/seeded_entropy.h"
 #include "support/test.h"
 #include "support/test_allocator.h"
 #include "unit/identity/known_keys.h"
@@ -189,6 +190,54 @@ static void a_key_beside_the_message_must_be_the_authors(void)
     end();
 }
 
+/* The message signed by whoever holds `signer`, whatever its fields say. */
+static struct wire_message signed_by(const struct identity *signer, struct wire_message message)
+{
+    static uint8_t signature[IDENTITY_SIGNATURE_BYTES];
+    uint8_t *bytes = test_take(1024);
+    size_t size = 14;
+
+    memcpy(bytes, "libp2p-pubsub:", size);
+    size += wire_message_encode(&message, true, room_make(bytes + size, 1024 - size));
+    identity_sign(signer, bytes_make(bytes, size), signature);
+    message.signature = bytes_make(signature, sizeof(signature));
+    return message;
+}
+
+/* Somebody signs with his own key, shows that key, and claims to be somebody else. */
+static void a_good_signature_of_somebody_else_is_rejected(void)
+{
+    struct seeded_entropy entropy;
+    struct wire_message message;
+    struct identity *other;
+
+    begin();
+    seeded_entropy_init(&entropy, 99);
+    expect_ok(identity_create(&memory.allocator, seeded_entropy(&entropy), &other));
+    message = known();
+    message.key = identity_public_key(other);
+    expect_equal(judged(signed_by(other, message)), GOSSIPSUB_REJECT);
+    message.key = (struct gossip_bytes){0};
+    expect_equal(judged(signed_by(other, message)), GOSSIPSUB_REJECT);
+    expect_equal(judged(signed_by(identity, message)), GOSSIPSUB_ACCEPT);
+    identity_destroy(other);
+    end();
+}
+
+/* Well signed, but not a number of eight bytes. */
+static void a_signed_number_of_another_size_is_rejected(void)
+{
+    begin();
+    for (size_t size = 0; size <= 16; size++) {
+        struct wire_message message = known();
+
+        message.seqno = bytes_repeated(1, size);
+        expect_equal(
+            judged(signed_by(identity, message)), size == 8 ? GOSSIPSUB_ACCEPT : GOSSIPSUB_REJECT);
+    }
+    end();
+}
+
 /* We cannot check it, but whoever passed it on is not to blame for that. */
 static void an_author_with_another_type_of_key_is_ignored(void)
 {
@@ -236,5 +285,7 @@ TEST_MAIN(TEST(a_message_is_signed_as_everybody_signs),
     TEST(an_empty_message_has_its_empty_data_field), TEST(the_known_message_is_accepted),
     TEST(a_changed_message_is_rejected), TEST(whatever_is_missing_makes_it_no_message),
     TEST(fields_of_a_wrong_size_are_rejected), TEST(a_key_beside_the_message_must_be_the_authors),
+    TEST(a_good_signature_of_somebody_else_is_rejected),
+    TEST(a_signed_number_of_another_size_is_rejected),
     TEST(an_author_with_another_type_of_key_is_ignored),
     TEST(without_memory_nothing_is_signed_or_judged))
