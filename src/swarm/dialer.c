@@ -109,10 +109,15 @@ static void wait_and_retry(struct swarm *swarm, struct book_entry *entry)
 
 /* ---- a round ---------------------------------------------------------------------------- */
 
+/* Ends the round; the entry may be gone after this. */
 static void end_round(struct swarm *swarm, struct book_entry *entry)
 {
     requests_answer_failed(swarm, entry->request);
     entry->request = 0;
+    if (entry->source == SWARM_SOURCE_MANUAL && !has_usable_address(entry)) {
+        book_remove(swarm, entry); /* typed, and wrong: it would never be dialed again */
+        return;
+    }
     wait_and_retry(swarm, entry);
 }
 

@@ -94,8 +94,10 @@ class Program:
         self.talk = Stream(self.process.stderr.fileno())
 
     def type(self, *lines):
-        self.process.stdin.write(("\n".join(lines) + "\n").encode())
-        self.process.stdin.flush()
+        """Types lines; that the program has ended meanwhile is for whoever waits for it."""
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.write(("\n".join(lines) + "\n").encode())
+            self.process.stdin.flush()
 
     def type_bytes(self, data):
         self.process.stdin.write(data)

@@ -350,6 +350,34 @@ static void an_impostor_is_named_and_not_dialed_again(void)
     party_end(&party);
 }
 
+/* Nothing is kept of an address that leads to somebody else: one can be wrong as often as one likes. */
+static void wrong_addresses_do_not_fill_the_book(void)
+{
+    struct gossip_address address;
+    char text[MULTIADDR_TEXT_BYTES_MAX];
+    uint32_t attempts;
+
+    party_begin(&party, 3);
+    a = party_member(&party, 'A');
+    b = party_member(&party, 'B');
+    attempts = a->limits.book_peers_max + 10;
+    for (uint32_t i = 0; i < attempts; i++) {
+        struct gossip_peer_id nobody = *member_id(party_member(&party, 'C'));
+
+        nobody.data[nobody.size - 1] ^= (uint8_t)i;
+        nobody.data[nobody.size - 2] ^= (uint8_t)(i >> 8);
+        a->told_size = 0; /* of the earlier ones */
+        address = member_address(b, false);
+        expect_ok(multiaddr_put_peer_id(&address, &nobody));
+        (void)multiaddr_print(multiaddr_bytes(&address), text);
+        member_dial_address(a, text);
+        party_run_ms(&party, 1000);
+        expect_equal(a->last_error, GOSSIP_ERROR_PEER_IMPOSTOR);
+    }
+    expect_equal(pipes_opened(a), attempts);
+    party_end(&party);
+}
+
 /* The last address of a round is one not to be dialed: the request is answered all the same. */
 static void a_round_that_ends_with_a_bad_address_is_answered(void)
 {
@@ -540,7 +568,7 @@ TEST_MAIN(TEST(of_two_that_find_each_other_the_larger_dials_at_once),
     TEST(however_often_it_is_found_a_dead_address_is_dialed_rarely),
     TEST(a_peer_that_has_no_place_for_us_is_asked_ever_more_rarely),
     TEST(addresses_are_tried_side_by_side), TEST(after_a_refusal_the_next_address_follows_at_once),
-    TEST(an_impostor_is_named_and_not_dialed_again),
+    TEST(an_impostor_is_named_and_not_dialed_again), TEST(wrong_addresses_do_not_fill_the_book),
     TEST(a_round_that_ends_with_a_bad_address_is_answered), TEST(dialing_ourselves_is_no_news),
     TEST(what_nobody_can_dial_is_refused_at_once),
     TEST(a_name_is_dialed_for_a_person_but_for_no_stranger),
