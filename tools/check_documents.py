@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fails if a document says something else than the sources.
 
-README.md has the lists of options, commands and exit codes and the example of embedding between
+README.md has the lists of options, subcommands, commands and exit codes and the example of embedding between
 comments; they are written by this tool, and JSON types and verbs are held against the code.
 ARCHITECTURE.md has the layers with their MAY_USE lists, SECURITY.md the limits with their values.
 What any document links to, or names as a path, exists.
@@ -59,6 +59,14 @@ def command_table(root):
     return lines
 
 
+def subcommand_table(root):
+    lines = table("Command", "What it does", "Example")
+    for subcommand in lists.subcommands(root):
+        lines.append(row(code(f"gossipchat {subcommand.word} [OPTIONS] {subcommand.operands}".strip()), subcommand.help,
+                         code(subcommand.example)))
+    return lines
+
+
 def status_table(root):
     return table("Status", "Meaning") + [row(str(number), meaning) for number, meaning in lists.statuses(root)]
 
@@ -67,7 +75,8 @@ def example(root):
     return ["```c", (root / "tests/embedding/example.c").read_text().rstrip("\n"), "```"]
 
 
-GENERATED = {"options": option_table, "commands": command_table, "statuses": status_table, "example": example}
+GENERATED = {"options": option_table, "subcommands": subcommand_table, "commands": command_table,
+             "statuses": status_table, "example": example}
 
 
 def fill(root, text):

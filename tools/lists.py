@@ -1,6 +1,7 @@
-"""The lists that documents are made of, or held against: options, slash commands and exit codes.
+"""The lists that documents are made of, or held against: options, commands and exit codes.
 
-They stand once in the sources: src/app/options.def, src/app/commands.def and src/app/status.h.
+They stand once in the sources: src/app/options.def, src/app/commands.def, src/app/subcommands.def and
+src/app/status.h.
 """
 import dataclasses
 import re
@@ -33,6 +34,23 @@ class Command:
     arguments: str
     help: str
     example: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Subcommand:
+    """One line of subcommands.def."""
+
+    name: str
+    word: str
+    operands: str
+    takes: tuple  # names of options, or "all" and those it does not take, with a dash in front
+    help: str
+    example: str
+
+    def options(self, all_options):
+        """Those of the options that it takes."""
+        return [option for option in all_options if option.name in ("help", "help-all") or
+                (f"-{option.name}" not in self.takes if "all" in self.takes else option.name in self.takes)]
 
 
 def unquote(word):
@@ -77,6 +95,12 @@ def commands(root):
     text = (root / "src/app/commands.def").read_text()
     return [Command(name, tuple(others.split()), *rest)
             for _, (name, others, *rest) in calls(text, "COMMAND")]
+
+
+def subcommands(root):
+    text = (root / "src/app/subcommands.def").read_text()
+    return [Subcommand(name, word, operands, tuple(takes.split()), *rest)
+            for _, (name, word, operands, takes, *rest) in calls(text, "SUBCOMMAND")]
 
 
 def statuses(root):

@@ -31,7 +31,9 @@ BEGINNING = r"""
 .Nd chat with the people on your network, no server needed
 .Sh SYNOPSIS
 .Nm
+.Op Ar command
 .Op Ar options
+.Op Ar operands
 .Sh DESCRIPTION
 .Nm
 finds others on the local network by multicast DNS, connects to them, and lets
@@ -68,6 +70,16 @@ or
 leaves politely, the second at once.
 .Dv SIGUSR1
 writes one line about the state of things to standard error.
+.Sh SUBCOMMANDS
+Without one,
+.Nm
+chats.
+Each says with
+.Fl -help
+which options it takes.
+"""
+
+BEFORE_OPTIONS = r"""
 .Sh OPTIONS
 Options may be written with one dash or two, and shortened as long as only one
 is meant.
@@ -135,7 +147,7 @@ Reach somebody on another subnet:
 .Pp
 Say something from a script, when at least one other is there to hear it:
 .Pp
-.Dl echo \(dqbuild done\(dq | gossipchat --room dev --wait-peers 1
+.Dl echo \(dqbuild done\(dq | gossipchat send --room dev
 .Pp
 Let a program take part:
 .Pp
@@ -174,6 +186,12 @@ def option_lines(option):
                         for other in option.others)
 
 
+def subcommand_lines(subcommand):
+    yield f".It Ic {escape(subcommand.word)}" + (f" {words(subcommand.operands)}" if subcommand.operands else "")
+    yield sentence(subcommand.help)
+    yield f"Example: {escape(subcommand.example)}"
+
+
 def command_lines(command):
     yield f".It Ic /{escape(command.name)}" + (f" {words(command.arguments)}" if command.arguments else "")
     yield sentence(command.help)
@@ -186,6 +204,11 @@ def command_lines(command):
 def page(root, date):
     """The lines of the page."""
     yield BEGINNING.strip().format(date=date)
+    yield ".Bl -tag -width Ds"
+    for subcommand in lists.subcommands(root):
+        yield from subcommand_lines(subcommand)
+    yield ".El"
+    yield BEFORE_OPTIONS.strip()
     group = None
     for option in lists.options(root):
         if option.group != group:

@@ -2,15 +2,28 @@
 #include <stdio.h>
 
 #include "app/descriptor.h"
+#include "app/help.h"
 #include "app/limits_table.h"
 #include "app/options.h"
-#include "app/session.h"
 #include "app/status.h"
+#include "app/subcommand.h"
 #include "gossipchat/version.h"
+
+/* Help for the command that is named, if one is; else for the program. */
+static void help(const struct options *options, const struct subcommand *subcommand, bool is_chat)
+{
+    if (is_chat) {
+        help_print(options->help_all);
+    } else {
+        help_print_subcommand(subcommand);
+    }
+}
 
 int main(int count, char **arguments)
 {
     struct options options;
+    const struct subcommand *subcommand;
+    bool is_chat;
 
     descriptor_open_missing();
     switch (options_read(count, arguments, &options)) {
@@ -21,8 +34,13 @@ int main(int count, char **arguments)
     case OPTIONS_OK:
         break;
     }
+    is_chat = options.operand_count == 0;
+    subcommand = subcommand_choose(&options);
+    if (subcommand == NULL) {
+        return STATUS_USAGE;
+    }
     if (options.help || options.help_all) {
-        options_print_help(options.help_all);
+        help(&options, subcommand, is_chat);
         return STATUS_OK;
     }
     if (options.version) {
@@ -33,5 +51,5 @@ int main(int count, char **arguments)
         limits_table_print();
         return STATUS_OK;
     }
-    return session_run(&options);
+    return subcommand->run(&options);
 }

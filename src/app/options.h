@@ -1,4 +1,4 @@
-/* The command line and the environment, as one struct. */
+/* What the run was asked to be: the command line, the environment and the configuration, as one struct. */
 #ifndef APP_OPTIONS_H
 #define APP_OPTIONS_H
 
@@ -19,6 +19,19 @@ struct options_number {
     uint32_t value;
 };
 
+/* Where a value comes from. What is later in the list wins. */
+enum options_origin { OPTIONS_BUILT_IN, OPTIONS_ENVIRONMENT, OPTIONS_COMMAND_LINE };
+
+/* One for each option, in the order of options.def: OPTION_nick, ... */
+enum option_index {
+#define OPTION(field, kind, name, letter, argument, environment, group, help) OPTION_##field,
+#define ALIAS(other, name)
+#include "app/options.def"
+#undef OPTION
+#undef ALIAS
+    OPTION_COUNT
+};
+
 struct options {
 #define OPTION_FIELD_TEXT const char *
 #define OPTION_FIELD_LIST struct options_list
@@ -31,6 +44,9 @@ struct options {
 #include "app/options.def"
 #undef OPTION
 #undef ALIAS
+    enum options_origin origins[OPTION_COUNT];
+    char **operands; /* what is no option, in order; the first is the word of a subcommand */
+    size_t operand_count;
 };
 
 enum options_result {
@@ -40,12 +56,10 @@ enum options_result {
 };
 
 /*
- * Reads the environment, then the command line, which wins. On failure one line
- * on stderr has said what is wrong and what to do. `arguments` may be reordered.
+ * Reads the command line, and then the environment for what the command line does not
+ * say. On failure one line on stderr has said what is wrong and what to do. `arguments`
+ * may be reordered, and are borrowed for as long as `options` are used.
  */
 enum options_result options_read(int count, char **arguments, struct options *options);
-
-/* The help text: what a newcomer needs, or every option. On stdout. */
-void options_print_help(bool is_all);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "app/frontend.h"
 #include "app/input.h"
+#include "app/session_signals.h"
 #include "app/session_start.h"
 #include "base/bytes.h"
 
@@ -62,9 +63,7 @@ static void end(struct session *session)
     close_handle((uv_handle_t *)&session->turn);
     close_handle((uv_handle_t *)&session->wait_timer);
     close_handle((uv_handle_t *)&session->leave_timer);
-    for (size_t i = 0; i < session->signal_count; i++) {
-        close_handle((uv_handle_t *)&session->signals[i]);
-    }
+    session_signals_close(session);
 }
 
 static void on_leave_timer(uv_timer_t *timer);
@@ -92,7 +91,7 @@ static void tell_undelivered(const struct session *session)
         talk_warn(&session->talk, "%llu message%s not delivered",
             (unsigned long long)session->undelivered,
             session->undelivered == 1 ? " was" : "s were");
-    } else if (session->status == STATUS_NOBODY) {
+    } else if (session->status == STATUS_NOBODY && session->number > 0) {
         talk_warn(&session->talk, "the last messages may not have reached everybody");
     }
 }
@@ -163,12 +162,28 @@ static void on_leave_timer(uv_timer_t *timer)
     }
 }
 
+void session_say_no_more(struct session *session)
+{
+    session->is_input_over = true;
+}
+
 /* ---- once in every turn of the loop ----------------------------------------------------- */
+
+static void tell_ready(struct session *session)
+{
+    session->is_ready_told = true;
+    if (session->kind->ready != NULL) {
+        session->kind->ready(session->frontend);
+    }
+}
 
 static void on_turn(uv_prepare_t *turn)
 {
     struct session *session = turn->data;
 
+    if (session->stage == SESSION_RUNNING && session->had_company && !session->is_ready_told) {
+        tell_ready(session);
+    }
     if (session->stage == SESSION_RUNNING && session->input != NULL) {
         input_pump(session->input);
     }
@@ -367,71 +382,6 @@ static void on_stderr_dropped(void *context, uint64_t count)
     (void)count;
 }
 
-/* ---- signals ---------------------------------------------------------------------------- */
-
-static void leave_at_once(const struct session *session)
-{
-    if (session->input != NULL) {
-        input_restore(session->input);
-    }
-    if (session->output != NULL) {
-        output_restore(session->output);
-        output_restore(session->talk.output);
-    }
-    _exit(session->status);
-}
-
-static void on_signal(uv_signal_t *signal, int number)
-{
-    struct session *session = signal->data;
-
-    if (session->stage >= SESSION_LEAVING) {
-        leave_at_once(session); /* asked twice */
-    }
-    if (number == SIGINT) {
-        session_leave(
-            session, session->undelivered > 0 ? STATUS_INTERRUPTED : STATUS_OK, "interrupted");
-        return;
-    }
-    session->talk.is_silent = number == SIGHUP; /* the terminal is gone */
-    session_leave(session, STATUS_OK, number == SIGHUP ? "hung up" : "terminated");
-}
-
-static void on_status_signal(uv_signal_t *signal, int number)
-{
-    struct session *session = signal->data;
-
-    (void)number;
-    if (session->node != NULL) {
-        talk_warn(&session->talk,
-            "gossipchat: port %u, %u peers, %u others in #%s, %llu messages wait",
-            gossip_node_port(session->node), session->peers, session->members, session->first_room,
-            (unsigned long long)session->undelivered);
-    }
-}
-
-/* Who started us ignoring a signal, as nohup and shells in the background do, means it. */
-static bool is_ignored(int number)
-{
-    struct sigaction action;
-
-    return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
-}
-
-static void watch_signal(struct session *session, int number, uv_signal_cb callback)
-{
-    uv_signal_t *signal = &session->signals[session->signal_count];
-
-    if (is_ignored(number)) {
-        return;
-    }
-    session->signal_count++;
-    (void)uv_signal_init(&session->loop, signal);
-    signal->data = session;
-    (void)uv_signal_start(signal, callback, number);
-    uv_unref((uv_handle_t *)signal);
-}
-
 /* ---- the beginning ---------------------------------------------------------------------- */
 
 static void on_wait_over(uv_timer_t *timer)
@@ -439,13 +389,17 @@ static void on_wait_over(uv_timer_t *timer)
     struct session *session = timer->data;
     const struct options_number *timeout = &session->options->timeout;
     unsigned seconds = timeout->is_given ? timeout->value : WAIT_SECONDS_DEFAULT;
+    const char *unmet = session->kind->unmet;
+    const char *mark = unmet != NULL ? "; " : "";
 
+    unmet = unmet != NULL ? unmet : "";
     if (session->members == 0) {
-        talk_warn(
-            &session->talk, "gossipchat: no peer in #%s within %u s", session->first_room, seconds);
+        talk_warn(&session->talk, "gossipchat: no peer in #%s within %u s%s%s", session->first_room,
+            seconds, mark, unmet);
     } else {
-        talk_warn(&session->talk, "gossipchat: only %u of %u in #%s within %u s", session->members,
-            session->options->wait_peers.value, session->first_room, seconds);
+        talk_warn(&session->talk, "gossipchat: only %u of %u in #%s within %u s%s%s",
+            session->members, session->options->wait_peers.value, session->first_room, seconds,
+            mark, unmet);
     }
     session_leave(session, STATUS_NOBODY, "nobody came in time");
 }
@@ -495,10 +449,7 @@ static void open_handles(struct session *session)
     session->wait_timer.data = session;
     session->leave_timer.data = session;
     (void)uv_prepare_start(&session->turn, on_turn);
-    watch_signal(session, SIGINT, on_signal);
-    watch_signal(session, SIGTERM, on_signal);
-    watch_signal(session, SIGHUP, on_signal);
-    watch_signal(session, SIGUSR1, on_status_signal);
+    session_signals_watch(session);
     session->output = output_open(&session->loop, STDOUT_FILENO, OUTPUT_BYTES_MAX, out);
     session->talk.output = output_open(&session->loop, STDERR_FILENO, TALK_BYTES_MAX, talk);
 }
@@ -545,8 +496,16 @@ static void close_loop(struct session *session)
 
 int session_run(const struct options *options)
 {
+    return session_run_as(
+        options, options->json ? &frontend_json : &frontend_line, (struct gossip_bytes){0});
+}
+
+int session_run_as(
+    const struct options *options, const struct frontend_kind *kind, struct gossip_bytes text)
+{
     struct session session = {.options = options,
-        .kind = options->json ? &frontend_json : &frontend_line,
+        .kind = kind,
+        .text = text,
         .reason = "not started",
         .rendezvous = options->rendezvous != NULL ? options->rendezvous : "gossipchat",
         .talk = {.is_quiet = options->quiet}};

@@ -57,8 +57,9 @@ struct session {
     const struct frontend_kind *kind;
     struct frontend *frontend;
     struct input *input;
-    struct output *output; /* stdout */
-    struct talk talk;      /* stderr */
+    struct output *output;    /* stdout */
+    struct talk talk;         /* stderr */
+    struct gossip_bytes text; /* the one thing to say, of `gossipchat send` */
 
     uv_prepare_t turn;
     uv_timer_t wait_timer, leave_timer;
@@ -75,14 +76,19 @@ struct session {
     uint32_t members;                        /* others in the first room */
     uint32_t peers;                          /* connected */
     bool had_company;                        /* as many as --wait-peers says were there */
+    bool is_ready_told;                      /* and the front end knows */
     uint64_t number;                         /* of the last command */
     uint64_t unanswered;                     /* commands */
     uint64_t undelivered;                    /* own lines that no peer has taken */
     uint64_t progress;                       /* what was out when lingering was considered last */
 };
 
-/* Runs the program; returns its exit status. */
+/* Runs the program with the front end that the options ask for; returns its exit status. */
 int session_run(const struct options *options);
+
+/* As that, with a certain front end; `text` is borrowed for the run. */
+int session_run_as(
+    const struct options *options, const struct frontend_kind *kind, struct gossip_bytes text);
 
 /*
  * Hands a command to the node, under a number that session_numbered has given it or,
@@ -100,6 +106,9 @@ enum gossip_command_kind session_kind_of(uint64_t number);
  * they were dropped, because nobody reads.
  */
 bool session_write(struct session *session, struct gossip_bytes lines);
+
+/* Nothing more will be said: the run ends as at the end of input, when all is out. */
+void session_say_no_more(struct session *session);
 
 /* Ends the run with `status`, politely. `reason` is static: "quit", "end of input". */
 void session_leave(struct session *session, int status, const char *reason);

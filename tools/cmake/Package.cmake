@@ -54,10 +54,10 @@ target_link_libraries(gossipchat_shared PRIVATE ${library_needs}
 target_link_libraries(gossipchat_static
   INTERFACE "$<BUILD_INTERFACE:${library_needs}>" $<INSTALL_INTERFACE:PkgConfig::GOSSIPCHAT_STATIC>)
 
-# The manual page, from the same two lists as the program's own help.
+# The manual page, from the same lists as the program's own help.
 set(manual ${PROJECT_BINARY_DIR}/gossipchat.1)
 set(lists ${PROJECT_SOURCE_DIR}/src/app/options.def ${PROJECT_SOURCE_DIR}/src/app/commands.def
-  ${PROJECT_SOURCE_DIR}/src/app/status.h)
+  ${PROJECT_SOURCE_DIR}/src/app/subcommands.def ${PROJECT_SOURCE_DIR}/src/app/status.h)
 add_custom_command(OUTPUT ${manual}
   COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tools/manual.py
     --version ${PROJECT_VERSION} --output ${manual} ${PROJECT_SOURCE_DIR}

@@ -115,10 +115,6 @@ static void a_wrong_option_is_named_with_the_nearest(void)
     expect_usage("--no-mdns=1", "--no-mdns takes no value");
     expect_usage("--nick", "--nick needs a value");
     expect_usage("-p", "-p needs a value");
-    expect_usage(
-        "hello there", "\"hello\" is not an option. To say something, type it when the chat runs.");
-    expect_usage(
-        "-- --json", "\"--json\" is not an option. To say something, type it when the chat runs.");
 }
 
 static void a_number_is_a_whole_number_within_bounds(void)
@@ -193,62 +189,34 @@ static void names_of_others_are_read_too(void)
     (void)unsetenv("GOSSIPCHAT_ROOM");
 }
 
-static void expect_width(const char *text, size_t columns)
+static void what_is_no_option_is_an_operand(void)
 {
-    while (*text != '\0') {
-        size_t length = strcspn(text, "\n");
-
-        expect_at_most(length, columns);
-        text += length + 1;
-    }
+    expect_options("send hello -r dev there -- --json");
+    expect_equal(options.operand_count, 4);
+    expect_text(options.operands[0], "send");
+    expect_text(options.operands[1], "hello");
+    expect_text(options.operands[2], "there");
+    expect_text(options.operands[3], "--json");
+    expect_false(options.json);
+    expect_text(options.rooms.items[0], "dev");
 }
 
-static unsigned count_lines(const char *text)
+static void where_a_value_comes_from_is_known(void)
 {
-    unsigned count = 0;
-
-    for (; *text != '\0'; text++) {
-        count += *text == '\n';
-    }
-    return count;
-}
-
-static void help_fits_a_terminal(void)
-{
-    const char *text;
-
-    captured_begin(1);
-    options_print_help(false);
-    text = captured_end();
-    expect_at_most(count_lines(text), 23); /* and the prompt */
-    expect_width(text, 80);
-}
-
-static void all_help_names_everything(void)
-{
-    static const char *const names[] = {
-#define OPTION(field, kind, name, letter, argument, environment, group, help) "--" name,
-#define ALIAS(other, name) "--" other,
-#include "app/options.def"
-#undef OPTION
-#undef ALIAS
-    };
-    const char *text;
-
-    captured_begin(1);
-    options_print_help(true);
-    text = captured_end();
-    expect_width(text, 80);
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (strstr(text, names[i]) == NULL) {
-            test_fail(names[i]);
-        }
-    }
-    expect_not_null(strstr(text, "GOSSIPCHAT_RENDEZVOUS"));
+    (void)setenv("GOSSIPCHAT_NICK", "Eve", 1);
+    (void)setenv("GOSSIPCHAT_PORT", "77", 1);
+    expect_options("--nick Bob");
+    expect_equal(options.origins[OPTION_nick], OPTIONS_COMMAND_LINE);
+    expect_equal(options.origins[OPTION_port], OPTIONS_ENVIRONMENT);
+    expect_equal(options.origins[OPTION_rooms], OPTIONS_BUILT_IN);
+    (void)setenv("GOSSIPCHAT_PORT", "x", 1); /* wrong, even though another value would win */
+    expect_equal(read_line("--port 1"), OPTIONS_CONFIG);
+    (void)unsetenv("GOSSIPCHAT_NICK");
+    (void)unsetenv("GOSSIPCHAT_PORT");
 }
 
 TEST_MAIN(TEST(nothing_given_is_nothing_set), TEST(the_first_command_ever_typed_works),
     TEST(options_are_written_in_many_ways), TEST(a_wrong_option_is_named_with_the_nearest),
     TEST(a_number_is_a_whole_number_within_bounds), TEST(a_list_is_bounded),
     TEST(the_environment_is_read_and_the_command_line_wins), TEST(names_of_others_are_read_too),
-    TEST(help_fits_a_terminal), TEST(all_help_names_everything))
+    TEST(what_is_no_option_is_an_operand), TEST(where_a_value_comes_from_is_known))
