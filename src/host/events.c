@@ -256,6 +256,13 @@ void events_from_swarm(struct gossip_node *node, const struct swarm_output *outp
     case SWARM_PAUSE_PIPE:
     case SWARM_RESUME_PIPE:
     case SWARM_CLOSE_PIPE:
+    case SWARM_PEER_SPEAKS:
+    case SWARM_STREAM_OPENED:
+    case SWARM_STREAM_ARRIVED:
+    case SWARM_STREAM_MESSAGE:
+    case SWARM_STREAM_WRITABLE:
+    case SWARM_STREAM_FINISHED:
+    case SWARM_STREAM_ENDED:
         break;
     }
 }

@@ -28,6 +28,8 @@
 #define HOST_ANNOUNCED_MAX 4
 #define HOST_PENDING_MAX 64
 
+struct host_protocol;
+
 /* What a request to the swarm was made for. */
 struct host_pending {
     uint64_t request; /* 0: free */
@@ -63,8 +65,9 @@ struct gossip_node {
     struct gossip_limits limits;
     struct identity *identity;
     struct swarm *swarm;
-    struct chat *chat;                /* NULL in a node without a nick */
-    struct host_discovery *discovery; /* NULL without mDNS */
+    struct chat *chat;                            /* NULL in a node without a nick */
+    struct host_discovery *discovery;             /* NULL without mDNS */
+    const struct host_protocol *const *protocols; /* rows, NULL behind the last: see protocols.h */
     struct host_notices notices;
     struct host_post post;
     struct sequence_file sequence;

@@ -13,6 +13,7 @@
 #include "host/identity_file.h"
 #include "host/listener_tcp.h"
 #include "host/node.h"
+#include "host/protocols.h"
 #include "host/pump.h"
 #include "multiaddr/endpoint.h"
 #include "multiaddr/user_address.h"
@@ -181,6 +182,7 @@ static enum gossip_error create_swarm(
     struct gossip_node *node, const struct gossip_node_config *config, uint64_t first)
 {
     struct gossip_params params;
+    struct swarm_protocol protocols[SWARM_PROTOCOLS_MAX];
     struct swarm_config swarm = {.allocator = node->allocator,
         .identity = node->identity,
         .params = config->params,
@@ -190,6 +192,8 @@ static enum gossip_error create_swarm(
         .agent = "gossipchat/" GOSSIPCHAT_VERSION,
         .direct_peers = node->direct_peers,
         .direct_peer_count = node->direct_peer_count,
+        .protocols = protocols,
+        .protocol_count = host_protocols_list(node, protocols),
         .seqno_first = first};
     enum gossip_error error;
 
@@ -286,6 +290,7 @@ static struct gossip_node *create(const struct gossip_node_config *config, struc
     node->loop = loop;
     node->allocator = allocator_system();
     node->handler = config->handler;
+    node->protocols = host_protocols;
     node->close_deadline = instant_never();
     chain_init(&node->pipes, NULL);
     chain_init(&node->pipes_ready, NULL);

@@ -5,14 +5,14 @@
 #include "swarm/peers.h"
 #include "swarm/streams.h"
 
-/* The protocols a peer may open to us, in the order of swarm_inbound_kinds. */
-extern const struct protocol_list swarm_inbound_protocols;
+/* Lists in swarm->inbound what a peer may open to us; the protocols of those above are known. */
+void inbound_list(struct swarm *swarm);
 
 /* The kind of the inbound protocol at `index`. */
-const struct stream_kind *swarm_inbound_kind(uint8_t index);
+const struct stream_kind *inbound_kind(const struct swarm *swarm, uint8_t index);
 
-/* The gossip version of the inbound protocol at `index`. */
-enum gossipsub_version swarm_inbound_gossip_version(uint8_t index);
+/* The gossip version of the inbound protocol at `index`, which is one of gossip. */
+enum gossipsub_version inbound_gossip_version(uint8_t index);
 
 /* Identify: https://github.com/libp2p/specs/blob/master/identify/README.md */
 extern const struct stream_kind identify_answer_kind, identify_hear_push_kind;
@@ -71,7 +71,5 @@ bool gossip_is_heard_on(const struct link *link);
 void gossip_end(struct swarm *swarm, struct peer *peer);
 /* Takes from the router what our stream to the peer can carry now. */
 void gossip_pump(struct swarm *swarm, struct peer *peer);
-/* Works off one more RPC of the bytes at hand. False if none is left. */
-bool gossip_step(struct swarm *swarm);
 
 #endif

@@ -9,6 +9,7 @@
 #include "multiaddr/multiaddr.h"
 #include "swarm/bindings.h"
 #include "swarm/signing.h"
+#include "swarm/talks.h"
 
 /* Beginnings of RPCs that wait for their rest, of all peers together. */
 #define GOSSIP_GATHERED_BYTES_MAX (16u * 1024u * 1024u)
@@ -72,7 +73,8 @@ enum gossip_error gossip_create(struct swarm *swarm, const struct swarm_config *
     if (error != GOSSIP_OK) {
         return error;
     }
-    swarm->scratch_size = swarm->limits.rpc_out_bytes_max + VARINT_BYTES_MAX;
+    swarm->scratch_size =
+        larger(swarm->limits.rpc_out_bytes_max, talks_message_bytes_max(swarm)) + VARINT_BYTES_MAX;
     swarm->scratch = allocator_take(swarm->allocator, swarm->scratch_size);
     swarm->router_peers =
         allocator_take_zeroed(swarm->allocator, limits.peers_max, sizeof(*swarm->router_peers));
@@ -84,6 +86,7 @@ enum gossip_error gossip_create(struct swarm *swarm, const struct swarm_config *
 
 void gossip_destroy(struct swarm *swarm)
 {
+    gossipsub_message_release(swarm->published);
     gossipsub_router_destroy(swarm->router);
     wire_rpc_decoder_destroy(swarm->decoder);
     allocator_give(swarm->allocator, swarm->scratch, swarm->scratch_size);
@@ -169,6 +172,7 @@ static void fill_message(struct gossipsub_message *message, struct swarm_output 
     output->topic = wire->topic;
     output->payload = wire->data;
     output->message_id = gossipsub_message_id(message);
+    output->original = wire->encoded;
     if (peer_id_decode(wire->from, &output->peer) != GOSSIP_OK) {
         output->peer.size = 0;
     }
@@ -261,8 +265,10 @@ enum gossip_error swarm_publish(struct swarm *swarm, struct gossip_instant now,
     if (error == GOSSIP_OK) {
         swarm->seqno++;
         told.recipients = gossipsub_router_topic_peers(swarm->router, topic, NULL);
-        told.message_id = bytes_make(swarm->told_id, gossipsub_message_id(message).size);
-        bytes_copy(swarm->told_id, gossipsub_message_id(message));
+        told.message_id = gossipsub_message_id(message);
+        told.original = gossipsub_message_wire(message)->encoded;
+        gossipsub_message_release(swarm->published);
+        swarm->published = gossipsub_message_retain(message);
     }
     gossipsub_message_release(message);
     if (published != NULL) {

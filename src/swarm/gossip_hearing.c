@@ -57,7 +57,7 @@ static void on_ready(struct swarm *swarm, struct stream *stream)
 {
     struct peer *peer = stream->link->peer;
 
-    if (!gossip_join(swarm, peer, swarm_inbound_gossip_version(stream->protocol))) {
+    if (!gossip_join(swarm, peer, inbound_gossip_version(stream->protocol))) {
         stream_reset(swarm, stream, GOSSIP_ERROR_LIMIT);
         return;
     }
@@ -105,26 +105,6 @@ static void on_closed(struct swarm *swarm, struct stream *stream, enum gossip_er
     allocator_give(swarm->allocator, stream->state, sizeof(struct frame_reader));
 }
 
-const struct stream_kind gossip_hear_kind = {.name = "gossip (hearing)",
-    .out_bytes_max = 1,
-    .inbound_max = HEAR_MAX + 1,
-    .is_rationed = true,
-    .is_long_lived = true,
-    .ready = on_ready,
-    .data = on_data,
-    .finished = on_finished,
-    .closed = on_closed};
-
-bool gossip_is_heard_on(const struct link *link)
-{
-    for (const struct stream *stream = link->streams; stream != NULL; stream = stream->next) {
-        if (stream->kind == &gossip_hear_kind && stream->state != NULL && !stream->is_finished) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* ---- what is heard ---------------------------------------------------------------------- */
 
 static void receive(struct swarm *swarm, struct stream *stream, struct gossip_bytes frame)
@@ -156,14 +136,10 @@ static void rest(struct swarm *swarm, struct stream *stream)
     }
 }
 
-bool gossip_step(struct swarm *swarm)
+static void step(struct swarm *swarm, struct stream *stream)
 {
-    struct stream *stream = swarm->slice_stream;
     struct gossip_bytes frame;
 
-    if (stream == NULL) {
-        return false;
-    }
     switch (frame_reader_next(stream->state, &swarm->slice, &frame)) {
     case FRAME_READY:
         if (frame.size > 0) {
@@ -181,5 +157,27 @@ bool gossip_step(struct swarm *swarm)
         stream_reset(swarm, stream, GOSSIP_ERROR_NO_MEMORY);
         break;
     }
-    return true;
+}
+
+/* ---- the kind ----------------------------------------------------------------------------- */
+
+const struct stream_kind gossip_hear_kind = {.name = "gossip (hearing)",
+    .out_bytes_max = 1,
+    .inbound_max = HEAR_MAX + 1,
+    .is_rationed = true,
+    .is_long_lived = true,
+    .ready = on_ready,
+    .data = on_data,
+    .step = step,
+    .finished = on_finished,
+    .closed = on_closed};
+
+bool gossip_is_heard_on(const struct link *link)
+{
+    for (const struct stream *stream = link->streams; stream != NULL; stream = stream->next) {
+        if (stream->kind == &gossip_hear_kind && stream->state != NULL && !stream->is_finished) {
+            return true;
+        }
+    }
+    return false;
 }

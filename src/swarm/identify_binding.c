@@ -18,6 +18,7 @@
 #include "swarm/bindings.h"
 #include "swarm/choice.h"
 #include "swarm/link.h"
+#include "swarm/talks.h"
 #include "wire/peers_message.h"
 
 static const char *const identify_names[] = {IDENTIFY_PROTOCOL};
@@ -32,7 +33,7 @@ static void tell_ready(struct swarm *swarm, struct stream *stream)
     struct identify_self self = {.public_key = identity_public_key(swarm->identity),
         .addresses = swarm->addresses,
         .address_count = swarm->address_count,
-        .protocols = swarm_inbound_protocols,
+        .protocols = swarm->inbound,
         .observed_address = &stream->link->address,
         .protocol_version = "ipfs/0.1.0",
         .agent_version = swarm->agent,
@@ -128,7 +129,8 @@ static bool keep_record(struct swarm *swarm, struct peer *peer, struct gossip_by
     return true;
 }
 
-static void learn_protocols(struct peer *peer, const struct identify_report *report)
+static void learn_protocols(
+    struct swarm *swarm, struct peer *peer, const struct identify_report *report)
 {
     if (report->protocol_count == 0) {
         return; /* as before */
@@ -139,6 +141,11 @@ static void learn_protocols(struct peer *peer, const struct identify_report *rep
                           identify_report_has_protocol(report, "/meshsub/1.1.0") ||
                           identify_report_has_protocol(report, "/meshsub/1.0.0") ||
                           identify_report_has_protocol(report, "/floodsub/1.0.0");
+    for (uint32_t i = 0; i < swarm->protocol_count; i++) {
+        if (identify_report_has_protocol(report, swarm->protocols[i].name)) {
+            peers_speaks(swarm, peer, i);
+        }
+    }
 }
 
 /* What a signed record says about addresses stands above what the message says. */
@@ -160,7 +167,7 @@ static void learn(
 {
     struct peer *peer = link->peer;
 
-    learn_protocols(peer, report);
+    learn_protocols(swarm, peer, report);
     if (report->agent_version[0] != '\0') {
         (void)snprintf(peer->agent, sizeof(peer->agent), "%s", report->agent_version);
     }

@@ -256,11 +256,11 @@ void link_fail(struct swarm *swarm, struct link *link, enum gossip_error error)
     link_close(swarm, link, error, reason != NULL ? reason : gossip_error_text(error));
 }
 
-/* Whether all we had to say there is said, and the peer's gossip has moved away. */
+/* Whether all we had to say there is said, what holds it is over, and the peer's gossip has moved. */
 static bool is_quiet(const struct link *link)
 {
     for (const struct stream *stream = link->streams; stream != NULL; stream = stream->next) {
-        if (!stream_is_drained(stream)) {
+        if (!stream_is_drained(stream) || stream->kind->holds_link) {
             return false;
         }
     }
@@ -304,7 +304,7 @@ static enum gossip_error upgrade(struct swarm *swarm, struct link *link)
         .side = link->is_outbound ? CONNECTION_DIALED : CONNECTION_ACCEPTED,
         .static_key = swarm->static_key,
         .entropy = swarm->entropy,
-        .protocols = swarm_inbound_protocols,
+        .protocols = swarm->inbound,
         .limits = &swarm->connection_limits};
     enum gossip_error error;
 

@@ -27,7 +27,7 @@ static bool may_talk(struct swarm *swarm, const struct link *link, const struct 
 static void on_their_stream(
     struct swarm *swarm, struct link *link, const struct connection_event *event)
 {
-    const struct stream_kind *kind = swarm_inbound_kind(event->protocol);
+    const struct stream_kind *kind = inbound_kind(swarm, event->protocol);
     struct stream *stream = NULL;
 
     if (may_talk(swarm, link, kind)) {

@@ -97,6 +97,33 @@ void peers_identified(struct swarm *swarm, struct peer *peer)
     tell(swarm, peer, PEER_TELL_IDENTIFIED);
 }
 
+void peers_speaks(struct swarm *swarm, struct peer *peer, uint32_t protocol)
+{
+    peer->speaks |= (uint32_t)1 << protocol;
+    if (peer->speaks != peer->speaks_told) {
+        tell(swarm, peer, PEER_TELL_SPEAKS);
+    }
+}
+
+bool peers_tell_speaks(struct peer *peer, uint32_t protocol, struct swarm_output *output)
+{
+    uint32_t bit = (uint32_t)1 << protocol;
+
+    if ((peer->speaks_told & bit) != 0) {
+        return false;
+    }
+    peer->speaks_told |= bit;
+    if (peer->speaks == peer->speaks_told) {
+        peer->pending = (uint8_t)(peer->pending & ~PEER_TELL_SPEAKS);
+    }
+    if (peer->pending == 0) {
+        chain_remove(&peer->telling);
+    }
+    *output =
+        (struct swarm_output){.kind = SWARM_PEER_SPEAKS, .peer = peer->peer, .protocol = protocol};
+    return true;
+}
+
 bool peers_take_ration(struct swarm *swarm, struct peer *peer)
 {
     struct gossip_instant until = instant_later(peer->talks_until, swarm->now);
@@ -177,12 +204,27 @@ static bool take_pending(struct peer *peer, uint8_t what)
     return true;
 }
 
+/* The lowest number among protocols that are not told yet. */
+static uint32_t first_untold(const struct peer *peer)
+{
+    uint32_t rest = peer->speaks & ~peer->speaks_told;
+    uint32_t protocol = 0;
+
+    while ((rest >> protocol & 1) == 0) {
+        protocol++;
+    }
+    return protocol;
+}
+
 bool peers_poll(struct swarm *swarm, struct swarm_output *output)
 {
     struct peer *peer = chain_first(&swarm->peers_telling);
 
     if (peer == NULL) {
         return false;
+    }
+    if ((peer->pending & ~PEER_TELL_DOWN) == PEER_TELL_SPEAKS) {
+        return peers_tell_speaks(peer, first_untold(peer), output);
     }
     *output = (struct swarm_output){.peer = peer->peer,
         .address = peer->address,
@@ -199,6 +241,7 @@ bool peers_poll(struct swarm *swarm, struct swarm_output *output)
         (void)take_pending(peer, PEER_TELL_DOWN);
         output->kind = SWARM_PEER_DOWN;
         output->error = peer->error;
+        output->protocols = peer->speaks_told;
         output->elapsed = instant_since(swarm->now, peer->since);
         (void)snprintf(swarm->told_text, sizeof(swarm->told_text), "%s", peer->text);
     }

@@ -32,6 +32,12 @@ void peers_link_lost(
 /* Identify told for the first time which program the peer is. */
 void peers_identified(struct swarm *swarm, struct peer *peer);
 
+/* The peer speaks the protocol of those above that has this number; told once. */
+void peers_speaks(struct swarm *swarm, struct peer *peer, uint32_t protocol);
+
+/* Puts into `output` that it does, unless that was told before: false then. */
+bool peers_tell_speaks(struct peer *peer, uint32_t protocol, struct swarm_output *output);
+
 /*
  * Takes one from the ration of costly talks the peer may begin: one a second, ten that were saved
  * up. False if there is none left.

@@ -5,14 +5,15 @@
  *     link         one pipe and the connection on it
  *     peer         somebody connected and proven, with one link or for a moment two
  *     stream       one stream of a link, with the kind of talk on it
+ *     talk         a stream of a protocol of those above, as they know it
  *
  * Facts for the host wait as bits on the object they concern, never in a queue of their own, so
  * what can wait is bounded by the number of objects.
  *
  * Who may free what, so that no handler works on something that is gone: a link lives until the
  * host told the end of its pipe (or was never told of the pipe), a peer until its farewell was
- * told, an entry of the book as long as something is dialed for it. A stream alone may be gone
- * after any call that writes to it or ends it.
+ * told, an entry of the book as long as something is dialed for it, a talk until its end was told.
+ * A stream alone may be gone after any call that writes to it or ends it.
  */
 #ifndef SWARM_STATE_H
 #define SWARM_STATE_H
@@ -35,6 +36,8 @@
 #define SWARM_RPC_OUT_BYTES_CEILING (1024u * 1024u)
 /* Requests from above that wait for their answer. */
 #define SWARM_REQUESTS_MAX 64
+/* Kinds of streams a peer may open: ours, and those of the protocols above. */
+#define SWARM_INBOUND_MAX (8 + SWARM_PROTOCOLS_MAX)
 /* The longest signed record that is made, or kept of a peer. */
 #define SWARM_RECORD_BYTES_MAX 2048
 
@@ -102,7 +105,12 @@ struct link {
 };
 
 /* What is yet to be told to the host about a peer: one output for each bit. */
-enum { PEER_TELL_UP = 1, PEER_TELL_IDENTIFIED = 2, PEER_TELL_DOWN = 4 };
+enum {
+    PEER_TELL_UP = 1,
+    PEER_TELL_IDENTIFIED = 2,
+    PEER_TELL_SPEAKS = 4, /* one output for each protocol */
+    PEER_TELL_DOWN = 8
+};
 
 struct peer {
     struct slot_id id;
@@ -127,6 +135,8 @@ struct peer {
     bool is_identified;
     bool is_identify_over; /* it was asked on the link, and told or failed to tell */
     bool speaks_gossip, speaks_push, speaks_exchange;
+    uint32_t speaks;      /* the protocols of those above, as bits by their numbers */
+    uint32_t speaks_told; /* of them, told to those above */
     char agent[SWARM_AGENT_BYTES_MAX + 1];
     uint8_t *record; /* its signed peer record, SWARM_RECORD_BYTES_MAX at most; or NULL */
     size_t record_size;
@@ -165,6 +175,7 @@ struct stream {
     bool is_finished;  /* the peer will send no more */
     uint8_t protocol;  /* index into the offer, once ready */
     struct gossip_instant opened_at;
+    struct gossip_instant moved_at; /* when the connection last took something */
     struct alarm alarm;
     void *state; /* the kind's own */
 };
@@ -226,11 +237,22 @@ struct swarm {
     struct peer **router_peers; /* by the index of the router's handle; limits.peers_max of them */
     struct frame_budget gathering; /* beginnings of frames, of all peers together */
 
-    /* The rest of the bytes that are being worked off, one RPC at a time. */
+    /* Protocols of those above. */
+    struct talk_protocol *protocols;
+    uint32_t protocol_count;
+    struct slots *talks; /* NULL without protocols */
+    struct chain talks_telling;
+    struct frame_budget talk_gathering;
+
+    /* What a peer may open to us: names, and how many. */
+    const char *inbound_names[SWARM_INBOUND_MAX];
+    struct protocol_list inbound;
+
+    /* The rest of the bytes that are being worked off, one frame at a time. */
     struct stream *slice_stream;
     struct gossip_bytes slice;
 
-    uint8_t told_id[GOSSIPSUB_MESSAGE_ID_BYTES_MAX]; /* of the message published last */
+    struct gossipsub_message *published;  /* the message published last, or NULL */
     char told_text[SWARM_TEXT_BYTES_MAX]; /* of the last output, whose object may be gone */
 };
 

@@ -103,6 +103,7 @@ static bool write(struct swarm *swarm, struct stream *stream, struct gossip_byte
     link_touch(swarm, stream->link);
     if (error == GOSSIP_OK) {
         *data = bytes_part(*data, accepted, data->size);
+        stream->moved_at = accepted > 0 ? swarm->now : stream->moved_at;
     }
     return error != GOSSIP_ERROR_NO_MEMORY;
 }
@@ -162,6 +163,17 @@ void stream_reset(struct swarm *swarm, struct stream *stream, enum gossip_error 
     connection_reset(stream->link->connection, stream->id);
     link_touch(swarm, stream->link);
     close_now(swarm, stream, error);
+}
+
+bool stream_step(struct swarm *swarm)
+{
+    struct stream *stream = swarm->slice_stream;
+
+    if (stream == NULL) {
+        return false;
+    }
+    stream->kind->step(swarm, stream);
+    return true;
 }
 
 void stream_on_ready(struct swarm *swarm, struct stream *stream, uint8_t protocol)

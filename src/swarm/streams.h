@@ -22,9 +22,12 @@ struct stream_kind {
     uint32_t inbound_max; /* of those a peer opens: at once on one connection; more are reset */
     bool is_rationed;     /* and how often: see peers_take_ration */
     bool is_long_lived;   /* no deadline of its own */
+    bool holds_link;      /* a link that is given up waits for it, as long as it may */
     void (*ready)(struct swarm *swarm, struct stream *stream);
     /* `data` is borrowed for the call; it counts as consumed afterwards. */
     void (*data)(struct swarm *swarm, struct stream *stream, struct gossip_bytes data);
+    /* Works off one frame of swarm->slice, which `data` put there. */
+    void (*step)(struct swarm *swarm, struct stream *stream);
     void (*writable)(struct swarm *swarm, struct stream *stream);
     void (*finished)(struct swarm *swarm, struct stream *stream); /* the peer will send no more */
     void (*closed)(struct swarm *swarm, struct stream *stream, enum gossip_error error);
@@ -58,6 +61,9 @@ void stream_finish(struct swarm *swarm, struct stream *stream);
 
 /* Ends the stream now, in both directions, and frees it after `closed`. */
 void stream_reset(struct swarm *swarm, struct stream *stream, enum gossip_error error);
+
+/* Works off one more frame of the bytes at hand. False if none is left. */
+bool stream_step(struct swarm *swarm);
 
 /* Events of the connection. */
 void stream_on_ready(struct swarm *swarm, struct stream *stream, uint8_t protocol);

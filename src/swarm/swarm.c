@@ -13,6 +13,7 @@
 #include "swarm/link.h"
 #include "swarm/requests.h"
 #include "swarm/streams.h"
+#include "swarm/talks.h"
 
 /* ---- alarms ----------------------------------------------------------------------------- */
 
@@ -68,6 +69,7 @@ static void copy_config(struct swarm *swarm, const struct swarm_config *config)
     chain_init(&swarm->links_telling, NULL);
     chain_init(&swarm->links_stepping, NULL);
     chain_init(&swarm->peers_telling, NULL);
+    chain_init(&swarm->talks_telling, NULL);
     chain_init(&swarm->book_telling, NULL);
     chain_init(&swarm->requests_done, NULL);
 }
@@ -96,6 +98,9 @@ static enum gossip_error create_tables(struct swarm *swarm, const struct swarm_c
             swarm->allocator, swarm->identity, swarm->entropy, &swarm->static_key);
     }
     if (error == GOSSIP_OK) {
+        error = talks_create(swarm, config);
+    }
+    if (error == GOSSIP_OK) {
         error = gossip_create(swarm, config);
     }
     return error;
@@ -104,10 +109,12 @@ static enum gossip_error create_tables(struct swarm *swarm, const struct swarm_c
 enum gossip_error swarm_create(
     const struct swarm_config *config, struct gossip_instant now, struct swarm **swarm)
 {
-    struct swarm *created = allocator_take_zeroed(config->allocator, 1, sizeof(*created));
+    struct swarm *created;
     enum gossip_error error;
 
     *swarm = NULL;
+    talks_require(config);
+    created = allocator_take_zeroed(config->allocator, 1, sizeof(*created));
     if (created == NULL) {
         return GOSSIP_ERROR_NO_MEMORY;
     }
@@ -156,6 +163,7 @@ void swarm_destroy(struct swarm *swarm)
         destroy_peers(swarm);
     }
     gossip_destroy(swarm);
+    talks_destroy(swarm);
     slots_destroy(swarm->links);
     slots_destroy(swarm->peers);
     hash_map_destroy(swarm->peer_index);
@@ -293,16 +301,16 @@ static bool poll_book(struct swarm *swarm, struct swarm_output *output)
 }
 
 /*
- * What a step came to is told before the next step. The router goes first: of a peer that left it
- * tells what it no longer follows before the farewell.
+ * What a step came to is told before the next step. The router and the talks go first: of a peer
+ * that left they tell what it no longer follows, and which streams ended, before the farewell.
  */
 bool swarm_poll(struct swarm *swarm, struct swarm_output *output)
 {
     do {
-        if (gossip_poll(swarm, output) || peers_poll(swarm, output) || poll_book(swarm, output) ||
-            link_poll(swarm, output) || requests_poll(swarm, output)) {
+        if (gossip_poll(swarm, output) || talks_poll(swarm, output) || peers_poll(swarm, output) ||
+            poll_book(swarm, output) || link_poll(swarm, output) || requests_poll(swarm, output)) {
             return true;
         }
-    } while (gossip_step(swarm) || link_step(swarm));
+    } while (stream_step(swarm) || link_step(swarm));
     return false;
 }

@@ -202,6 +202,30 @@ enum gossip_error swarm_publish(struct swarm *swarm, struct gossip_instant now,
     return GOSSIP_OK;
 }
 
+enum gossip_error swarm_stream_open(struct swarm *swarm, struct gossip_instant now,
+    const struct gossip_peer_id *peer, uint32_t protocol, struct swarm_stream *stream)
+{
+    (void)swarm, (void)now, (void)peer, (void)protocol, (void)stream;
+    return GOSSIP_ERROR_NOT_FOUND;
+}
+
+enum gossip_error swarm_stream_send(struct swarm *swarm, struct gossip_instant now,
+    struct swarm_stream stream, struct gossip_bytes message)
+{
+    (void)swarm, (void)now, (void)stream, (void)message;
+    return GOSSIP_ERROR_NOT_FOUND;
+}
+
+void swarm_stream_finish(struct swarm *swarm, struct gossip_instant now, struct swarm_stream stream)
+{
+    (void)swarm, (void)now, (void)stream;
+}
+
+void swarm_stream_reset(struct swarm *swarm, struct gossip_instant now, struct swarm_stream stream)
+{
+    (void)swarm, (void)now, (void)stream;
+}
+
 uint64_t swarm_seqno_next(const struct swarm *swarm)
 {
     (void)swarm;

@@ -62,6 +62,23 @@ static const char *source_name(enum swarm_source source)
     return names[source];
 }
 
+static void tell_stream(struct member *member, const struct swarm_output *output, const char *peer)
+{
+    static const char *const verbs[] = {
+        "opened", "arrived", "message", "writable", "finished", "ended"};
+    const char *verb = verbs[output->kind - SWARM_STREAM_OPENED];
+
+    if (output->kind == SWARM_STREAM_MESSAGE)
+        tell(member, "%s %" PRIu32 ": %.*s\n", peer, output->protocol,
+            (int)(output->payload.size > 99 ? 99 : output->payload.size),
+            (const char *)output->payload.data);
+    else if (output->kind == SWARM_STREAM_ENDED)
+        tell(member, "%s %s %" PRIu32 ": %s\n", verb, peer, output->protocol,
+            gossip_error_text(output->error));
+    else
+        tell(member, "%s %s %" PRIu32 "\n", verb, peer, output->protocol);
+}
+
 static void tell_event(struct member *member, const struct swarm_output *output)
 {
     const char *peer = name_of(member->party, &output->peer);
@@ -106,6 +123,17 @@ static void tell_event(struct member *member, const struct swarm_output *output)
         break;
     case SWARM_WRITABLE:
         tell(member, "writable\n");
+        break;
+    case SWARM_PEER_SPEAKS:
+        tell(member, "%s speaks %" PRIu32 "\n", peer, output->protocol);
+        break;
+    case SWARM_STREAM_OPENED:
+    case SWARM_STREAM_ARRIVED:
+    case SWARM_STREAM_MESSAGE:
+    case SWARM_STREAM_WRITABLE:
+    case SWARM_STREAM_FINISHED:
+    case SWARM_STREAM_ENDED:
+        tell_stream(member, output, peer);
         break;
     case SWARM_REQUEST_DONE:
         tell(member, "done %" PRIu64 ": %s%s%s\n", output->request,
@@ -236,6 +264,13 @@ static void on_output(struct member *member, const struct swarm_output *output)
     case SWARM_PEER_UNSUBSCRIBED:
     case SWARM_DIAL_FAILED:
     case SWARM_WRITABLE:
+    case SWARM_PEER_SPEAKS:
+    case SWARM_STREAM_OPENED:
+    case SWARM_STREAM_ARRIVED:
+    case SWARM_STREAM_MESSAGE:
+    case SWARM_STREAM_WRITABLE:
+    case SWARM_STREAM_FINISHED:
+    case SWARM_STREAM_ENDED:
         break;
     }
 }
