@@ -252,7 +252,7 @@ struct swarm {
     struct stream *slice_stream;
     struct gossip_bytes slice;
 
-    struct gossipsub_message *published;  /* the message published last, or NULL */
+    struct gossipsub_message *published;  /* since the last poll; or NULL */
     char told_text[SWARM_TEXT_BYTES_MAX]; /* of the last output, whose object may be gone */
 };
 

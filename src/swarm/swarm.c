@@ -306,6 +306,8 @@ static bool poll_book(struct swarm *swarm, struct swarm_output *output)
  */
 bool swarm_poll(struct swarm *swarm, struct swarm_output *output)
 {
+    gossipsub_message_release(swarm->published); /* what was lent of it was lent until now */
+    swarm->published = NULL;
     do {
         if (gossip_poll(swarm, output) || talks_poll(swarm, output) || peers_poll(swarm, output) ||
             poll_book(swarm, output) || link_poll(swarm, output) || requests_poll(swarm, output)) {

@@ -47,6 +47,8 @@ static void a_publish_says_whom_it_goes_to_and_how_it_is_called(void)
     expect_bytes(bytes_part(published.message_id, 0, 38),
         bytes_make(member_id(a)->data, member_id(a)->size));
     expect_bytes(bytes_part(published.message_id, 38, 99), hex("0000000000000001"));
+    expect_true(bytes_start_with(published.original, hex("0a26"))); /* its author comes first */
+    expect_at_least(published.original.size, 38 + 5 + 8 + 3 + 64);
     member_drain(a);
     party_run_ms(&party, 1000);
     expect_equal(b->counts[SWARM_MESSAGE], 1);
