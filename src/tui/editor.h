@@ -53,6 +53,7 @@ void editor_finish(struct editor *editor);
 
 /* ---- keys: going ------------------------------------------------------------------------ */
 
+/* Over one cluster. */
 void editor_left(struct editor *editor);
 void editor_right(struct editor *editor);
 /* Over what lies between words, and one word. */
@@ -67,9 +68,12 @@ bool editor_down(struct editor *editor);
 
 /* ---- keys: changing --------------------------------------------------------------------- */
 
+/* The cluster before the cursor, or the one behind it. */
 void editor_delete_left(struct editor *editor);
 void editor_delete_right(struct editor *editor);
+/* The clusters around the cursor change places; at the end those before it. */
 void editor_transpose(struct editor *editor);
+/* Takes the last change back. */
 void editor_undo(struct editor *editor);
 
 /* ---- keys: cutting. What is cut by several in a row is one piece ----------------------------- */
