@@ -73,8 +73,13 @@ struct gossip_event {
         name; /* to be shown: the nick, with a suffix of the key if it is not unique */
     struct gossip_bytes text;
     struct gossip_bytes hint;
-    struct gossip_bytes address;        /* multiaddr text, with /p2p */
-    struct gossip_bytes message_id;     /* hexadecimal text: the same at every node */
+    struct gossip_bytes address;    /* multiaddr text, with /p2p */
+    struct gossip_bytes message_id; /* hexadecimal text: the same at every node */
+    /*
+     * LINE of another, and DELIVERY_SENT of ours: the message as its author signed it, with
+     * signature, in the encoding of pubsub; binary, and empty if it is not at hand.
+     */
+    struct gossip_bytes original;
     struct gossip_unix_time sent_at;    /* as claimed by the sender */
     struct gossip_unix_time arrived_at; /* our clock */
     uint64_t order;      /* Lamport time: smaller is earlier; ties are broken by key */

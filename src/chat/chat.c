@@ -174,14 +174,15 @@ void chat_command(struct chat *chat, struct chat_time time, const struct gossip_
     commands_run(chat, command);
 }
 
-void chat_receive(struct chat *chat, struct chat_time time, const struct gossip_peer_id *author,
-    struct gossip_bytes topic, struct gossip_bytes message_id, struct gossip_bytes payload)
+void chat_receive(struct chat *chat, struct chat_time time, const struct chat_arrival *arrival)
 {
-    struct room *room = rooms_find_topic(chat, topic);
+    struct room *room = rooms_find_topic(chat, arrival->topic);
 
     set_time(chat, time);
     if (room != NULL) {
-        incoming_message(room, author, message_id, payload);
+        chat->original = arrival->original;
+        incoming_message(room, arrival->author, arrival->message_id, arrival->payload);
+        chat->original = (struct gossip_bytes){0};
     }
 }
 
@@ -242,11 +243,13 @@ struct gossip_bytes chat_name_of(const struct chat *chat, const struct gossip_pe
 }
 
 void chat_published(struct chat *chat, struct chat_time time, enum gossip_error error,
-    struct gossip_bytes message_id, size_t recipients)
+    struct gossip_bytes message_id, struct gossip_bytes original, size_t recipients)
 {
     (void)message_id; /* a line of ours has its own from the moment it is shown */
     set_time(chat, time);
+    chat->original = original;
     requests_published(chat, error, recipients);
+    chat->original = (struct gossip_bytes){0};
 }
 
 /* ---- time ------------------------------------------------------------------------------- */

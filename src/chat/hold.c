@@ -26,6 +26,7 @@ void hold_show(struct room *room, struct line *line)
     event.room = room_name_bytes(&room->name);
     event.members = room->member_count + 1;
     tell(chat, &event);
+    line_drop_original(chat->allocator, line);
     if (line_list_insert(chat->allocator, &room->lines, line, chat->limits.history_lines_max) !=
         GOSSIP_OK) {
         line_destroy(chat->allocator, line);
@@ -128,7 +129,7 @@ static void show_held(struct room *room, struct held *held)
 
     chain_remove(&held->link);
     room->held_count--;
-    room->held_bytes -= line->text_size;
+    room->held_bytes -= line->text_size + line->original_size;
     allocator_give(room->chat->allocator, held, sizeof(*held));
     show(room, line);
 }
@@ -293,7 +294,7 @@ void hold_line(struct room *room, struct line *line, const struct wire_chat_fram
     chain_init(&held->link, held);
     chain_append(&room->held, &held->link);
     room->held_count++;
-    room->held_bytes += line->text_size;
+    room->held_bytes += line->text_size + line->original_size;
     hold_review(room);
     while (room->held_count > HOLD_LINES_MAX || room->held_bytes > HOLD_BYTES_MAX) {
         release(room, chain_first(&room->held));

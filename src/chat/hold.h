@@ -9,7 +9,7 @@
 
 /* A line waits this long for those before it. */
 #define HOLD_MS 500
-/* Lines held back in one room, and their text; beyond that the oldest is shown as it is. */
+/* Lines held back in one room, and their bytes; beyond that the oldest is shown as it is. */
 #define HOLD_LINES_MAX 128
 #define HOLD_BYTES_MAX (256u * 1024u)
 

@@ -34,6 +34,7 @@ static struct line *make_line(
     if (line == NULL) {
         return NULL;
     }
+    line_keep_original(chat->allocator, line, chat->original);
     line->author = person->peer;
     line->nick = person->nick;
     line->label = person->label;

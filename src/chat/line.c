@@ -22,9 +22,30 @@ struct line *line_create(const struct allocator *allocator, struct gossip_bytes 
     return line;
 }
 
+void line_keep_original(
+    const struct allocator *allocator, struct line *line, struct gossip_bytes original)
+{
+    if (original.size == 0) {
+        return;
+    }
+    line->original = allocator_take(allocator, original.size);
+    if (line->original != NULL) {
+        bytes_copy(line->original, original);
+        line->original_size = original.size;
+    }
+}
+
+void line_drop_original(const struct allocator *allocator, struct line *line)
+{
+    allocator_give(allocator, line->original, line->original_size);
+    line->original = NULL;
+    line->original_size = 0;
+}
+
 void line_destroy(const struct allocator *allocator, struct line *line)
 {
     if (line != NULL) {
+        line_drop_original(allocator, line);
         allocator_give(allocator, line, sizeof(*line) + line->text_size);
     }
 }
@@ -81,6 +102,7 @@ void line_to_event(const struct line *line, struct gossip_event *event)
         .name = label_bytes(&line->label),
         .text = bytes_make(line->text, line->text_size),
         .message_id = bytes_of_text(line->id),
+        .original = bytes_make(line->original, line->original_size),
         .sent_at = line->sent_at,
         .arrived_at = line->arrived_at,
         .order = line->order,

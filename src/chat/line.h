@@ -29,12 +29,21 @@ struct line {
     char id[LINE_ID_TEXT_BYTES];
     uint64_t number; /* of the command, of a line of ours */
     bool is_own, is_action, is_mention, is_foreign;
+    uint8_t *original; /* as it was signed, until it is told; owned; NULL: not at hand */
+    size_t original_size;
     size_t text_size;
     char text[]; /* clean */
 };
 
 /* A line with a copy of `text`, all else zero. Returned owned; NULL if there is no memory. */
 struct line *line_create(const struct allocator *allocator, struct gossip_bytes text);
+
+/* Keeps a copy of `original` in the line, which has none, if there is memory for it. */
+void line_keep_original(
+    const struct allocator *allocator, struct line *line, struct gossip_bytes original);
+
+/* Keeps it no longer. */
+void line_drop_original(const struct allocator *allocator, struct line *line);
 
 /* Frees the line. NULL is allowed. */
 void line_destroy(const struct allocator *allocator, struct line *line);

@@ -187,6 +187,7 @@ static void tell_delivery(struct chat *chat, const struct outgoing *outgoing,
         .ref_number = outgoing->number,
         .delivery = delivery,
         .members = reached < UINT32_MAX ? (uint32_t)reached : UINT32_MAX,
+        .original = delivery == GOSSIP_DELIVERY_SENT ? chat->original : (struct gossip_bytes){0},
         .text = reason};
 
     tell(chat, &event);

@@ -170,6 +170,8 @@ struct chat {
     struct siphash_key key; /* of every hash */
     uint64_t lamport;
     struct chat_time time;
+    struct gossip_bytes
+        original; /* of the message that is being taken or was published; or empty */
 
     struct timer_heap timers;
     struct slots *people;

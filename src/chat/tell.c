@@ -24,7 +24,7 @@ static bool queue(struct chat *chat, const struct gossip_event *event)
 {
     size_t size = sizeof(struct queued_event) + event->room.size + event->nick.size +
                   event->name.size + event->text.size + event->hint.size + event->address.size +
-                  event->message_id.size;
+                  event->message_id.size + event->original.size;
     struct queued_event *queued = allocator_take(chat->allocator, size);
     uint8_t *end;
 
@@ -41,6 +41,7 @@ static bool queue(struct chat *chat, const struct gossip_event *event)
     keep(&end, &queued->event.hint);
     keep(&end, &queued->event.address);
     keep(&end, &queued->event.message_id);
+    keep(&end, &queued->event.original);
     append(chat, queued);
     return true;
 }

@@ -186,10 +186,14 @@ static void deliver(struct gossip_node *node, const struct swarm_output *output)
 {
     struct gossip_message message = {
         .author = output->peer, .topic = output->topic, .payload = output->payload};
+    struct chat_arrival arrival = {.author = &output->peer,
+        .topic = output->topic,
+        .message_id = output->message_id,
+        .payload = output->payload,
+        .original = output->original};
 
     if (node->chat != NULL) {
-        chat_receive(node->chat, host_time(), &output->peer, output->topic, output->message_id,
-            output->payload);
+        chat_receive(node->chat, host_time(), &arrival);
     }
     if (node->handler.on_message != NULL && node->stage == NODE_RUNNING &&
         is_subscribed(node, output->topic)) {

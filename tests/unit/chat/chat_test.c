@@ -300,8 +300,16 @@ static void hear_olga(struct chat *chat, struct chat_time time)
     struct gossip_peer_id olga = outsider_id(0);
     chat_peer_up(chat, time, &olga);
     chat_peer_subscribed(chat, time, &olga, BYTES_OF(WORLD_MAIN));
-    chat_receive(chat, time, &olga, BYTES_OF(WORLD_MAIN), hex("0102030405"), kept);
-    chat_receive(chat, time, &olga, BYTES_OF(WORLD_MAIN), hex("0102030405"), BYTES_OF("plain"));
+    chat_receive(chat, time,
+        &(struct chat_arrival){.author = &olga,
+            .topic = BYTES_OF(WORLD_MAIN),
+            .message_id = hex("0102030405"),
+            .payload = kept});
+    chat_receive(chat, time,
+        &(struct chat_arrival){.author = &olga,
+            .topic = BYTES_OF(WORLD_MAIN),
+            .message_id = hex("0102030405"),
+            .payload = BYTES_OF("plain")});
 }
 
 /* Whether command `number` succeeded; it has exactly one answer. */
@@ -313,7 +321,8 @@ static bool drain_and_judge(struct chat *chat, struct chat_time time, uint64_t n
     bool is_done = true;
     while (chat_poll_request(chat, &request)) {
         if (request.kind == CHAT_PUBLISH)
-            chat_published(chat, time, GOSSIP_OK, (struct gossip_bytes){0}, 1);
+            chat_published(
+                chat, time, GOSSIP_OK, (struct gossip_bytes){0}, (struct gossip_bytes){0}, 1);
         else if (request.kind == CHAT_PING)
             chat_pinged(chat, request.number, GOSSIP_OK, duration_us(1000));
     }

@@ -165,10 +165,16 @@ static void a_message_of_another_program_is_shown_once(void)
     struct gossip_peer_id olga = outsider_id(0);
     begin();
     for (int i = 0; i < 2; i++)
-        chat_receive(chat_of(ANN), world_time(), &olga, BYTES_OF(WORLD_MAIN),
-            hex("00112233445566778899aabbccddeeff"), BYTES_OF("hi"));
-    chat_receive(chat_of(ANN), world_time(), &olga, BYTES_OF(WORLD_MAIN),
-        hex("00112233445566778899aabbccddeefe"), BYTES_OF("hi"));
+        chat_receive(chat_of(ANN), world_time(),
+            &(struct chat_arrival){.author = &olga,
+                .topic = BYTES_OF(WORLD_MAIN),
+                .message_id = hex("00112233445566778899aabbccddeeff"),
+                .payload = BYTES_OF("hi")});
+    chat_receive(chat_of(ANN), world_time(),
+        &(struct chat_arrival){.author = &olga,
+            .topic = BYTES_OF(WORLD_MAIN),
+            .message_id = hex("00112233445566778899aabbccddeefe"),
+            .payload = BYTES_OF("hi")});
     pass_ms(0);
     expect_text(story(ANN), "+C16wHX2d #main (2)\n<C16wHX2d> hi foreign\n<C16wHX2d> hi foreign\n");
     world_end();
@@ -178,8 +184,11 @@ static void other_topics_are_none_of_our_business(void)
 {
     struct gossip_peer_id olga = outsider_id(0);
     begin();
-    chat_receive(chat_of(ANN), world_time(), &olga, BYTES_OF("elsewhere"), (struct gossip_bytes){0},
-        BYTES_OF("hi"));
+    chat_receive(chat_of(ANN), world_time(),
+        &(struct chat_arrival){.author = &olga,
+            .topic = BYTES_OF("elsewhere"),
+            .message_id = (struct gossip_bytes){0},
+            .payload = BYTES_OF("hi")});
     pass_ms(0);
     expect_text(story(ANN), "");
     world_end();
@@ -189,10 +198,16 @@ static void what_we_said_does_not_come_back(void)
 {
     begin();
     struct wire_chat_frame frame = text_frame(1, 1, "echo");
-    chat_receive(chat_of(ANN), world_time(), id_of(ANN), BYTES_OF(WORLD_MAIN),
-        (struct gossip_bytes){0}, encode_frame(&frame));
-    chat_receive(chat_of(ANN), world_time(), id_of(ANN), BYTES_OF(WORLD_MAIN),
-        (struct gossip_bytes){0}, BYTES_OF("echo"));
+    chat_receive(chat_of(ANN), world_time(),
+        &(struct chat_arrival){.author = id_of(ANN),
+            .topic = BYTES_OF(WORLD_MAIN),
+            .message_id = (struct gossip_bytes){0},
+            .payload = encode_frame(&frame)});
+    chat_receive(chat_of(ANN), world_time(),
+        &(struct chat_arrival){.author = id_of(ANN),
+            .topic = BYTES_OF(WORLD_MAIN),
+            .message_id = (struct gossip_bytes){0},
+            .payload = BYTES_OF("echo")});
     pass_ms(HOLD_MS);
     expect_text(story(ANN), "");
     world_end();
@@ -334,6 +349,41 @@ static void no_line_can_be_forged(void)
     world_end();
 }
 
+/* The line that is polled next, past everything else. */
+static struct gossip_event next_line(void)
+{
+    struct gossip_event event;
+    do
+        expect_true(chat_poll_event(chat_of(ANN), &event));
+    while (event.kind != GOSSIP_EVENT_LINE);
+    return event;
+}
+
+static void receive_signed(struct wire_chat_frame frame, const char *original)
+{
+    struct gossip_peer_id olga = outsider_id(0);
+    chat_receive(chat_of(ANN), world_time(),
+        &(struct chat_arrival){.author = &olga,
+            .topic = BYTES_OF(WORLD_MAIN),
+            .payload = encode_frame(&frame),
+            .original = bytes_of_text(original)});
+}
+
+/* Also one that had to wait for another. */
+static void a_line_is_told_with_what_its_author_signed(void)
+{
+    begin();
+    receive_signed(text_frame(1, 1, "one"), "signed one");
+    expect_bytes(next_line().original, BYTES_OF("signed one"));
+    receive_signed(text_frame(3, 3, "three"), "signed three");
+    receive_signed(text_frame(2, 2, "two"), "signed two");
+    expect_bytes(next_line().original, BYTES_OF("signed two"));
+    expect_bytes(next_line().original, BYTES_OF("signed three"));
+    receive_signed(text_frame(4, 4, "four"), "");
+    expect_equal(next_line().original.size, 0);
+    world_end();
+}
+
 TEST_MAIN(TEST(a_line_is_told_with_all_that_is_known), TEST(a_line_has_the_same_id_everywhere),
     TEST(frames_of_an_unknown_kind_are_ignored), TEST(what_is_no_frame_is_ignored),
     TEST(plain_text_of_other_programs_is_shown), TEST(long_text_of_other_programs_is_cut),
@@ -342,4 +392,4 @@ TEST_MAIN(TEST(a_line_is_told_with_all_that_is_known), TEST(a_line_has_the_same_
     TEST(what_we_said_does_not_come_back), TEST(nobody_wears_the_clock_out),
     TEST(the_clock_has_time_whatever_the_date), TEST(a_newcomer_goes_on_where_others_are),
     TEST(a_frame_of_an_earlier_stay_changes_nothing), TEST(reasons_are_cleaned_and_cut),
-    TEST(no_line_can_be_forged))
+    TEST(no_line_can_be_forged), TEST(a_line_is_told_with_what_its_author_signed))

@@ -203,10 +203,10 @@ static void an_error_of_the_node_fails_the_line(void)
     expect_true(chat_poll_request(chat_of(ANN), &request));
     expect_equal(request.kind, CHAT_PUBLISH);
     expect_false(chat_poll_request(chat_of(ANN), &request)); /* until it is answered */
-    chat_published(
-        chat_of(ANN), world_time(), GOSSIP_ERROR_PEER_TOO_LARGE, (struct gossip_bytes){0}, 0);
-    chat_published(
-        chat_of(ANN), world_time(), GOSSIP_OK, (struct gossip_bytes){0}, 1); /* of nothing */
+    chat_published(chat_of(ANN), world_time(), GOSSIP_ERROR_PEER_TOO_LARGE,
+        (struct gossip_bytes){0}, (struct gossip_bytes){0}, 0);
+    chat_published(chat_of(ANN), world_time(), GOSSIP_OK, (struct gossip_bytes){0},
+        (struct gossip_bytes){0}, 1); /* of nothing */
     expect_false(chat_poll_request(chat_of(ANN), &request));
     expect_true(chat_poll_event(chat_of(ANN), &event));
     expect_equal(event.kind, GOSSIP_EVENT_LINE);
@@ -215,6 +215,27 @@ static void an_error_of_the_node_fails_the_line(void)
     expect_equal(event.delivery, GOSSIP_DELIVERY_FAILED);
     expect_equal(chat_unsent_count(chat_of(ANN)), 0);
     expect_false(chat_poll_event(chat_of(ANN), &event));
+    world_end();
+}
+
+/* A line of ours is shown before it is signed: what was signed comes when it is sent. */
+static void a_sent_line_is_told_with_what_was_signed(void)
+{
+    struct gossip_command say_it = {
+        .kind = GOSSIP_COMMAND_SAY, .room = BYTES_OF("main"), .text = BYTES_OF("x")};
+    struct chat_request request;
+    struct gossip_event event;
+    begin_together();
+    chat_command(chat_of(ANN), world_time(), &say_it);
+    expect_true(chat_poll_request(chat_of(ANN), &request));
+    chat_published(
+        chat_of(ANN), world_time(), GOSSIP_OK, (struct gossip_bytes){0}, BYTES_OF("signed"), 1);
+    expect_true(chat_poll_event(chat_of(ANN), &event));
+    expect_equal(event.kind, GOSSIP_EVENT_LINE);
+    expect_equal(event.original.size, 0);
+    expect_true(chat_poll_event(chat_of(ANN), &event));
+    expect_equal(event.delivery, GOSSIP_DELIVERY_SENT);
+    expect_bytes(event.original, BYTES_OF("signed"));
     world_end();
 }
 
@@ -267,7 +288,8 @@ static void a_room_is_left_between_question_and_answer(void)
             expect_true(chat_poll_request(chat_of(ANN), &request));
             asked.kind = GOSSIP_COMMAND_LEAVE;
             chat_command(chat_of(ANN), world_time(), &asked);
-            chat_published(chat_of(ANN), world_time(), errors[i], (struct gossip_bytes){0}, 0);
+            chat_published(chat_of(ANN), world_time(), errors[i], (struct gossip_bytes){0},
+                (struct gossip_bytes){0}, 0);
             block(ANN, false);
             expect_false(follows(ANN, WORLD_MAIN));
             expect_equal(chat_unsent_count(chat_of(ANN)), 0);
@@ -387,7 +409,8 @@ static struct wire_chat_frame publication(enum who who)
     uint8_t *kept = test_take(request.payload.size);
     bytes_copy(kept, request.payload);
     expect_ok(wire_chat_frame_decode(bytes_make(kept, request.payload.size), &frame));
-    chat_published(chat_of(who), world_time(), GOSSIP_OK, (struct gossip_bytes){0}, 1);
+    chat_published(chat_of(who), world_time(), GOSSIP_OK, (struct gossip_bytes){0},
+        (struct gossip_bytes){0}, 1);
     return frame;
 }
 
@@ -489,7 +512,7 @@ TEST_MAIN(TEST(lines_wait_for_somebody_and_go_in_order), TEST(any_order_of_begin
     TEST(a_blocked_node_keeps_the_order), TEST(every_room_has_its_turn),
     TEST(what_nobody_took_is_sent_again), TEST(somebody_new_is_a_reason_to_try_at_once),
     TEST(the_last_peer_goes_and_lines_wait_again), TEST(the_outbox_is_bounded),
-    TEST(an_error_of_the_node_fails_the_line),
+    TEST(an_error_of_the_node_fails_the_line), TEST(a_sent_line_is_told_with_what_was_signed),
     TEST(what_waits_when_a_room_is_left_goes_out_before_the_goodbye),
     TEST(a_line_left_behind_that_nobody_takes_has_failed),
     TEST(a_room_is_left_between_question_and_answer), TEST(destroyed_with_a_question_open),

@@ -136,8 +136,8 @@ static void publish(enum who who, const struct chat_request *request)
     uint8_t id[MESSAGE_ID_BYTES];
     size_t recipients = 0;
     if (party->is_blocked) {
-        chat_published(
-            party->chat, world_time(), GOSSIP_ERROR_WOULD_BLOCK, (struct gossip_bytes){0}, 0);
+        chat_published(party->chat, world_time(), GOSSIP_ERROR_WOULD_BLOCK,
+            (struct gossip_bytes){0}, (struct gossip_bytes){0}, 0);
         return;
     }
     mail_make_id(&party->id, id);
@@ -151,7 +151,8 @@ static void publish(enum who who, const struct chat_request *request)
         mail_post(MAIL_PUBLICATION, (unsigned)i, &party->id, request->topic, id, request->payload);
     }
     recipients += party->is_deaf ? 0 : outsiders_following(who, request->topic);
-    chat_published(party->chat, world_time(), GOSSIP_OK, bytes_make(id, sizeof(id)), recipients);
+    chat_published(party->chat, world_time(), GOSSIP_OK, bytes_make(id, sizeof(id)),
+        (struct gossip_bytes){0}, recipients);
 }
 
 /* Tells everybody connected that a topic is followed, or no longer, after what was said before. */
@@ -247,8 +248,11 @@ static void hear(size_t place)
     if (mail->kind != MAIL_PUBLICATION)
         hear_news(party, mail);
     else if (find_topic(party, topic_bytes(&mail->topic)) != NULL)
-        chat_receive(party->chat, world_time(), &mail->author, topic_bytes(&mail->topic),
-            bytes_make(mail->id, sizeof(mail->id)), bytes_make(mail->payload, mail->size));
+        chat_receive(party->chat, world_time(),
+            &(struct chat_arrival){.author = &mail->author,
+                .topic = topic_bytes(&mail->topic),
+                .message_id = bytes_make(mail->id, sizeof(mail->id)),
+                .payload = bytes_make(mail->payload, mail->size)});
 }
 
 /* The first message that does not wait for the test. */
