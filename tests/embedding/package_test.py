@@ -152,7 +152,7 @@ class PkgConfigTest(Embedding):
 
     def test_what_the_static_library_needs_is_known(self):
         flags = output("pkg-config", "--libs", "--static", "gossipchat", env=self.environment)
-        for name in ("uv", "sodium", "protobuf-c", "utf8proc"):
+        for name in ("uv", "sodium", "protobuf-c", "utf8proc", "sqlite3"):
             self.assertIn(f"-l{name}", flags)
 
 

@@ -48,7 +48,8 @@ if(NOT CMAKE_C_FLAGS MATCHES "-fsanitize")
   target_link_options(gossipchat_shared PRIVATE -Wl,-z,defs) # what is missing is missed here
 endif()
 # Embedders make the loop, so they need libuv themselves; of the others they see nothing.
-set(library_needs PkgConfig::UV PkgConfig::SODIUM PkgConfig::PROTOBUF_C PkgConfig::UTF8PROC)
+set(library_needs PkgConfig::UV PkgConfig::SODIUM PkgConfig::PROTOBUF_C PkgConfig::UTF8PROC
+  PkgConfig::SQLITE)
 target_link_libraries(gossipchat_shared PRIVATE ${library_needs}
   INTERFACE $<BUILD_INTERFACE:PkgConfig::UV> $<INSTALL_INTERFACE:PkgConfig::GOSSIPCHAT_UV>)
 target_link_libraries(gossipchat_static
