@@ -4,8 +4,8 @@
  *
  * What waits while the worker is busy becomes one batch, and the changes of a batch are one
  * transaction: many lines cost little more than one. If it cannot be kept, every job of it that
- * changes something is answered with the failure, and nothing of it is in the file; who reads in such a batch
- * may have seen what did not last.
+ * changes something is answered with the failure, and nothing of it is in the file; who reads in
+ * such a batch may have seen what did not last.
  */
 #ifndef HOST_ARCHIVE_H
 #define HOST_ARCHIVE_H
