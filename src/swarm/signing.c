@@ -1,34 +1,14 @@
 #include "swarm/signing.h"
 
 #include "base/bytes.h"
-#include "identity/peer_id.h"
-#include "identity/public_key.h"
+#include "identity/signed_message.h"
 
-#define SEQNO_BYTES 8
-
-/*
- * What is signed: this, and the fields from, data, seqno and topic. The key is left out as well as
- * the signature: so do all programs, whatever the text of the specification says.
- */
-static const struct gossip_bytes signing_prefix = BYTES_INITIALISER("libp2p-pubsub:");
-
-/* Builds the signed bytes in memory of the allocator, which the caller gives back. */
-static enum gossip_error signed_bytes(
-    struct swarm *swarm, const struct wire_message *message, struct gossip_room *built)
+/* Room for the signed bytes of `message`, which the caller gives back; data NULL without memory. */
+static struct gossip_room take_room(struct swarm *swarm, const struct wire_message *message)
 {
-    size_t size = signing_prefix.size + wire_message_encoded_size(message, true);
-    struct gossip_room room;
+    size_t size = signed_message_signed_size(message);
 
-    *built = room_make(allocator_take(swarm->allocator, size), size);
-    if (built->data == NULL) {
-        built->size = 0;
-        return GOSSIP_ERROR_NO_MEMORY;
-    }
-    room = *built;
-    if (room_put(&room, signing_prefix)) {
-        (void)wire_message_encode(message, true, room);
-    }
-    return GOSSIP_OK;
+    return room_make(allocator_take(swarm->allocator, size), size);
 }
 
 static enum gossip_error encode(
@@ -55,73 +35,38 @@ enum gossip_error signing_make(struct swarm *swarm, struct gossip_bytes topic,
     struct gossip_bytes payload, struct gossipsub_message **message)
 {
     static const uint8_t nothing[1];
-    uint8_t seqno[SEQNO_BYTES];
+    uint8_t seqno[SIGNED_MESSAGE_SEQNO_BYTES];
     uint8_t signature[IDENTITY_SIGNATURE_BYTES];
     struct wire_message fields = {.from = bytes_make(swarm->self.data, swarm->self.size),
         .data = payload.size > 0 ? payload : bytes_make(nothing, 0), /* present, though empty */
         .seqno = bytes_make(seqno, sizeof(seqno)),
         .topic = topic};
-    struct gossip_room built;
-    enum gossip_error error;
+    struct gossip_room room = take_room(swarm, &fields);
 
     *message = NULL;
-    store_u64_big(seqno, swarm->seqno);
-    error = signed_bytes(swarm, &fields, &built);
-    if (error != GOSSIP_OK) {
-        return error;
+    if (room.data == NULL) {
+        return GOSSIP_ERROR_NO_MEMORY;
     }
-    identity_sign(swarm->identity, room_filled(built, built.size), signature);
-    allocator_give(swarm->allocator, built.data, built.size);
+    store_u64_big(seqno, swarm->seqno);
+    identity_sign(swarm->identity, signed_message_signed_bytes(&fields, room), signature);
+    allocator_give(swarm->allocator, room.data, room.size);
     fields.signature = bytes_make(signature, sizeof(signature));
     return encode(swarm, &fields, message);
 }
 
-/* The author's key: inside the author's id, or beside it if the id is only a hash of it. */
-static enum gossipsub_verdict find_key(
-    const struct wire_message *message, const struct gossip_peer_id *author, struct public_key *key)
-{
-    struct gossip_peer_id named;
-    enum gossip_error error;
-
-    if (message->key.data == NULL) {
-        error = peer_id_public_key(author, key);
-        if (error == GOSSIP_ERROR_UNSUPPORTED) {
-            return GOSSIPSUB_IGNORE;
-        }
-        return error == GOSSIP_OK ? GOSSIPSUB_ACCEPT : GOSSIPSUB_REJECT;
-    }
-    error = public_key_decode(message->key, key);
-    if (error != GOSSIP_OK && error != GOSSIP_ERROR_UNSUPPORTED) {
-        return GOSSIPSUB_REJECT;
-    }
-    peer_id_from_encoded_key(message->key, &named);
-    if (!peer_id_is_equal(&named, author)) {
-        return GOSSIPSUB_REJECT;
-    }
-    return error == GOSSIP_OK ? GOSSIPSUB_ACCEPT : GOSSIPSUB_IGNORE;
-}
-
 enum gossipsub_verdict signing_judge(struct swarm *swarm, const struct wire_message *message)
 {
-    struct gossip_peer_id author;
-    struct public_key key;
-    struct gossip_room built;
-    enum gossipsub_verdict verdict;
+    struct gossip_room scratch = take_room(swarm, message);
+    struct signed_message said;
+    enum gossip_error error;
 
-    if (message->from.data == NULL || message->seqno.size != SEQNO_BYTES ||
-        message->signature.data == NULL || peer_id_decode(message->from, &author) != GOSSIP_OK) {
-        return GOSSIPSUB_REJECT;
-    }
-    verdict = find_key(message, &author, &key);
-    if (verdict != GOSSIPSUB_ACCEPT) {
-        return verdict;
-    }
-    if (signed_bytes(swarm, message, &built) != GOSSIP_OK) {
+    if (scratch.data == NULL) {
         return GOSSIPSUB_IGNORE;
     }
-    if (!public_key_verify(&key, room_filled(built, built.size), message->signature)) {
-        verdict = GOSSIPSUB_REJECT;
+    error = signed_message_check(message, scratch, &said);
+    allocator_give(swarm->allocator, scratch.data, scratch.size);
+    if (error == GOSSIP_ERROR_UNSUPPORTED) {
+        return GOSSIPSUB_IGNORE;
     }
-    allocator_give(swarm->allocator, built.data, built.size);
-    return verdict;
+    return error == GOSSIP_OK ? GOSSIPSUB_ACCEPT : GOSSIPSUB_REJECT;
 }
