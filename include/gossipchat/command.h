@@ -16,7 +16,7 @@ extern "C" {
 #endif
 
 enum gossip_command_kind {
-    GOSSIP_COMMAND_JOIN,   /* `room` */
+    GOSSIP_COMMAND_JOIN, /* `room`; with `secret` a private room, which only those with the same can read */
     GOSSIP_COMMAND_LEAVE,  /* `room`; `text` is a reason, may be empty */
     GOSSIP_COMMAND_SAY,    /* `room`, `text` */
     GOSSIP_COMMAND_ACT,    /* `room`, `text`: "/me" */
@@ -36,6 +36,7 @@ struct gossip_command {
     uint64_t number; /* 0: answers are not wanted, failures are still told */
     struct gossip_bytes room;
     struct gossip_bytes text;
+    struct gossip_bytes secret; /* a passphrase of 1 to 1024 bytes; every copy of it is wiped */
     uint32_t count;
     bool is_forced;
 };

@@ -20,12 +20,12 @@ enum gossip_event_kind {
     /* Answers to commands. */
     GOSSIP_EVENT_DONE,          /* `number` succeeded; `text` may say how */
     GOSSIP_EVENT_FAILED,        /* `number` failed: `error`, `text` says why, `hint` what to do */
-    GOSSIP_EVENT_ROOM_LISTED,   /* `room`, `members`, `joined` */
+    GOSSIP_EVENT_ROOM_LISTED,   /* `room`, `members`, `joined`, `sealed`, `unreadable` */
     GOSSIP_EVENT_PERSON_LISTED, /* `room`, `person`, `name`, `nick`, `own` */
     GOSSIP_EVENT_PEER_LISTED, /* `person`, `name` if known, `address`, `round_trip`, `age`, `outbound`, `via`, `text` is its program */
 
     /* Rooms and people. */
-    GOSSIP_EVENT_ROOM_JOINED,
+    GOSSIP_EVENT_ROOM_JOINED, /* `room`, `sealed` */
     GOSSIP_EVENT_ROOM_LEFT,
     GOSSIP_EVENT_PERSON_CAME,    /* `room`, `person`, `name`, `nick` */
     GOSSIP_EVENT_PERSON_WENT,    /* also `text`: its reason, or why we think so */
@@ -56,6 +56,9 @@ enum gossip_notice {
     GOSSIP_NOTICE_NOBODY_YET,     /* five seconds without a peer */
     GOSSIP_NOTICE_CLOCK_SKEW,     /* a clock is off by more than two minutes */
     GOSSIP_NOTICE_OUTBOX_FULL,
+    GOSSIP_NOTICE_WRONG_PASSPHRASE, /* people are in private `room` with another passphrase */
+    GOSSIP_NOTICE_WEAK_PASSPHRASE,  /* that of `room` is soon guessed */
+    GOSSIP_NOTICE_UNREADABLE, /* a first message in private `room` is not shown: it cannot be opened */
     GOSSIP_NOTICE_DIAGNOSIS /* what the network looks like from here */
 };
 
@@ -86,6 +89,7 @@ struct gossip_event {
     uint64_t ref_number; /* DELIVERY and own LINE: the number of the SAY command */
     uint32_t members;    /* in the room, we included; DELIVERY: reached */
     uint32_t peers;      /* connected */
+    uint32_t unreadable; /* ROOM_LISTED: messages in it that were not shown */
     struct gossip_duration round_trip; /* 0: unknown */
     struct gossip_duration age;
     enum gossip_delivery delivery;
@@ -98,6 +102,7 @@ struct gossip_event {
     bool foreign; /* LINE: plain text of a program that is not gossipchat */
     bool outbound;
     bool joined;
+    bool sealed; /* a private room: only those who know its passphrase can read it */
 };
 
 #ifdef __cplusplus

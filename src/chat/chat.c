@@ -4,8 +4,10 @@
 #include "base/require.h"
 #include "chat/commands.h"
 #include "chat/contacts.h"
+#include "chat/entering.h"
 #include "chat/incoming.h"
 #include "chat/likeness.h"
+#include "chat/misfits.h"
 #include "chat/outgoing.h"
 #include "chat/people.h"
 #include "chat/requests.h"
@@ -83,6 +85,7 @@ static void start(struct chat *chat, const struct chat_config *config, const str
     chat->rendezvous_size = (uint8_t)config->rendezvous.size;
     bytes_copy(chat->rendezvous, config->rendezvous);
     dice_seed(&chat->dice, config->seed);
+    chat->entropy = config->entropy;
     chat->key = (struct siphash_key){.low = dice_next(&chat->dice), .high = dice_next(&chat->dice)};
     chat->nick = *nick;
     chat->look = likeness(chat->key, nick_bytes(nick));
@@ -90,6 +93,7 @@ static void start(struct chat *chat, const struct chat_config *config, const str
     timer_heap_init(&chat->timers);
     chain_init(&chat->rooms, NULL);
     chain_init(&chat->ready, NULL);
+    chain_init(&chat->entering, NULL);
     chain_init(&chat->events, NULL);
     chain_init(&chat->requests, NULL);
     chain_init(&chat->reserve.link, NULL);
@@ -133,6 +137,7 @@ void chat_destroy(struct chat *chat)
     while ((room = chain_first(&chat->rooms)) != NULL) {
         rooms_destroy(chat, room);
     }
+    entering_drop_all(chat, false);
     requests_drop_all(chat);
     tell_drop_all(chat);
     slots_destroy(chat->people);
@@ -161,6 +166,7 @@ void chat_close(struct chat *chat, struct chat_time time, struct gossip_bytes re
 
     set_time(chat, time);
     chat->is_closing = true;
+    entering_drop_all(chat, true);
     while ((room = chain_first(&chat->rooms)) != NULL) {
         rooms_leave(chat, room, reason);
     }
@@ -193,7 +199,11 @@ void chat_peer_subscribed(struct chat *chat, struct chat_time time,
     struct room *room = rooms_find_topic(chat, topic);
 
     set_time(chat, time);
-    if (contact != NULL && contacts_follow(chat, contact, topic) && room != NULL) {
+    if (contact == NULL || !contacts_follow(chat, contact, topic)) {
+        return;
+    }
+    misfits_notice(chat, topic);
+    if (room != NULL) {
         rooms_peer_here(room, peer);
         outgoing_greet(room);
     }

@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "chat/clean_text.h"
+#include "chat/entering.h"
 #include "chat/hold.h"
 #include "chat/outgoing.h"
 #include "chat/people.h"
@@ -78,29 +79,38 @@ static void fail_to_join(
     fail(chat, command, error, &line, hint);
 }
 
-static enum gossip_error join(
-    struct chat *chat, const struct gossip_command *command, struct room **room)
+static enum gossip_error check_join(
+    const struct chat *chat, struct gossip_bytes room, struct room_name *name)
 {
-    struct room_name name;
-    enum gossip_error error = room_name_parse(command->room, &name);
+    enum gossip_error error = room_name_parse(room, name);
 
     if (error == GOSSIP_OK && chat->is_closing) {
         error = GOSSIP_ERROR_CANCELLED;
     }
-    if (error == GOSSIP_OK && rooms_find(chat, &name) != NULL) {
+    if (error == GOSSIP_OK && rooms_find(chat, name) != NULL) {
         error = GOSSIP_ERROR_ALREADY;
     }
-    return error == GOSSIP_OK ? rooms_join(chat, &name, room) : error;
+    return error;
 }
 
-static void run_join(struct chat *chat, const struct gossip_command *command)
+void commands_enter(struct chat *chat, const struct gossip_command *command,
+    enum gossip_error error, struct privacy *privacy)
 {
-    struct gossip_event event = {
-        .kind = GOSSIP_EVENT_ROOM_JOINED, .number = command->number, .members = 1};
+    struct gossip_event event = {.kind = GOSSIP_EVENT_ROOM_JOINED,
+        .number = command->number,
+        .members = 1,
+        .sealed = privacy != NULL};
+    struct room_name name;
     struct room *room;
-    enum gossip_error error = join(chat, command, &room);
 
+    if (error == GOSSIP_OK) {
+        error = check_join(chat, command->room, &name);
+    }
+    if (error == GOSSIP_OK) {
+        error = rooms_join(chat, &name, privacy, &room);
+    }
     if (error != GOSSIP_OK) {
+        privacy_destroy(privacy);
         fail_to_join(chat, command, error);
         return;
     }
@@ -108,6 +118,35 @@ static void run_join(struct chat *chat, const struct gossip_command *command)
     tell(chat, &event);
     tell_done(chat, command->number);
     rooms_begin(room);
+}
+
+/* The room is joined when its passphrase has become a key. */
+static void join_private(struct chat *chat, const struct gossip_command *command)
+{
+    struct room_name name;
+    enum gossip_error error = check_join(chat, command->room, &name);
+
+    if (error != GOSSIP_OK) {
+        fail_to_join(chat, command, error);
+        return;
+    }
+    error = entering_begin(chat, &name, command->secret, command->number);
+    if (error == GOSSIP_ERROR_INVALID) {
+        tell_failed(chat, command->number, error,
+            BYTES_OF("this passphrase is too long, or the room is one of other programs"),
+            BYTES_OF("A passphrase has up to 1024 bytes; rooms of other programs have none."));
+    } else if (error != GOSSIP_OK) {
+        fail_to_join(chat, command, error);
+    }
+}
+
+static void run_join(struct chat *chat, const struct gossip_command *command)
+{
+    if (command->secret.size > 0) {
+        join_private(chat, command);
+    } else {
+        commands_enter(chat, command, GOSSIP_OK, NULL);
+    }
 }
 
 static void run_leave(struct chat *chat, const struct gossip_command *command)
@@ -134,6 +173,8 @@ static void run_rooms(struct chat *chat, const struct gossip_command *command)
             .number = command->number,
             .room = room_name_bytes(&room->name),
             .members = room->member_count + 1,
+            .unreadable = room->unreadable,
+            .sealed = room->privacy != NULL,
             .joined = true};
 
         tell(chat, &event);

@@ -9,7 +9,13 @@
 #include "chat/tell.h"
 
 /* How much a topic says about why we do not share a room; 0: nothing. */
-enum rank { RANK_NONE, RANK_OTHER_PROGRAM, RANK_OTHER_RENDEZVOUS, RANK_OTHER_ROOM };
+enum rank {
+    RANK_NONE,
+    RANK_OTHER_PROGRAM,
+    RANK_OTHER_RENDEZVOUS,
+    RANK_PRIVATE_ROOM,
+    RANK_OTHER_ROOM
+};
 
 static struct gossip_bytes id_bytes(const struct gossip_peer_id *peer)
 {
@@ -83,6 +89,9 @@ static enum rank rank_of(const struct chat *chat, struct gossip_bytes topic)
     struct gossip_bytes rendezvous;
     struct gossip_bytes room;
 
+    if (privacy_place(topic) != 0) {
+        return RANK_PRIVATE_ROOM;
+    }
     if (!take_apart(topic, &rendezvous, &room)) {
         return RANK_OTHER_PROGRAM;
     }
@@ -97,7 +106,10 @@ static void make_hint(const struct chat *chat, const struct contact *contact, st
     struct gossip_bytes rendezvous;
     struct gossip_bytes room;
 
-    if (contact->foreign_rank <= RANK_OTHER_PROGRAM || !take_apart(topic, &rendezvous, &room)) {
+    if (contact->foreign_rank == RANK_PRIVATE_ROOM) {
+        sentence_put(hint, "It is in a private room: with its name and passphrase, /join ROOM -p.");
+    } else if (contact->foreign_rank <= RANK_OTHER_PROGRAM ||
+               !take_apart(topic, &rendezvous, &room)) {
         sentence_put(hint, "Another rendezvous is the usual reason: compare --rendezvous and "
                            "--room on both sides.");
     } else if (rank_of(chat, topic) == RANK_OTHER_ROOM) {
@@ -210,6 +222,16 @@ bool contacts_follows(const struct contact *contact, uint64_t topic_hash)
     return false;
 }
 
+bool contacts_mean(const struct contact *contact, uint32_t place)
+{
+    for (uint32_t i = 0; i < contact->topic_count; i++) {
+        if (contact->places[i] == place) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool contacts_follow(struct chat *chat, struct contact *contact, struct gossip_bytes topic)
 {
     uint64_t hash = chat_hash(chat, topic);
@@ -218,6 +240,7 @@ bool contacts_follow(struct chat *chat, struct contact *contact, struct gossip_b
     if (contact->topic_count == CHAT_CONTACT_TOPICS_MAX || contacts_follows(contact, hash)) {
         return false;
     }
+    contact->places[contact->topic_count] = privacy_place(topic);
     contact->topics[contact->topic_count++] = hash;
     if (rank > contact->foreign_rank && topic.size <= sizeof(contact->foreign) &&
         rooms_find_topic(chat, topic) == NULL) {
@@ -237,6 +260,7 @@ bool contacts_unfollow(struct chat *chat, struct contact *contact, struct gossip
             continue;
         }
         contact->topics[i] = contact->topics[--contact->topic_count];
+        contact->places[i] = contact->places[contact->topic_count];
         if (bytes_equal(bytes_make(contact->foreign, contact->foreign_size), topic)) {
             contact->foreign_rank = RANK_NONE;
             contact->foreign_size = 0;

@@ -32,6 +32,9 @@ bool contacts_follow(struct chat *chat, struct contact *contact, struct gossip_b
 /* It does not follow `topic` any more. False if it did not. */
 bool contacts_unfollow(struct chat *chat, struct contact *contact, struct gossip_bytes topic);
 
+/* Whether it follows a topic of a private room with this place; see privacy_place. */
+bool contacts_mean(const struct contact *contact, uint32_t place);
+
 /* Whether it follows the topic with this hash. */
 bool contacts_follows(const struct contact *contact, uint64_t topic_hash);
 

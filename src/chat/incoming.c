@@ -6,9 +6,11 @@
 #include "chat/clean_text.h"
 #include "chat/hold.h"
 #include "chat/mention.h"
+#include "chat/misfits.h"
 #include "chat/outgoing.h"
 #include "chat/people.h"
 #include "chat/rooms.h"
+#include "crypto/secret.h"
 
 static bool is_line(const struct wire_chat_frame *frame)
 {
@@ -231,6 +233,29 @@ static bool is_known(uint32_t kind)
     return kind >= WIRE_CHAT_TEXT && kind <= WIRE_CHAT_PRESENCE;
 }
 
+/* In a private room nothing counts but frames that are sealed with its key. */
+static void on_sealed(
+    struct room *room, const struct gossip_peer_id *author, struct gossip_bytes sealed)
+{
+    const struct allocator *allocator = room->chat->allocator;
+    size_t size = sealed.size <= PRIVACY_SEALED_BYTES_MAX ? sealed.size : 1;
+    uint8_t *memory = allocator_take(allocator, size);
+    struct wire_chat_frame frame;
+    struct gossip_bytes payload;
+
+    if (memory == NULL) {
+        return;
+    }
+    if (privacy_open(room->privacy, rooms_topic(room), author, sealed, room_make(memory, size),
+            &payload) != GOSSIP_OK) {
+        misfits_count(room, author);
+    } else if (wire_chat_frame_decode(payload, &frame) == GOSSIP_OK && is_known(frame.kind)) {
+        on_frame(room, author, &frame);
+    }
+    secret_wipe(memory, size);
+    allocator_give(allocator, memory, size);
+}
+
 void incoming_message(struct room *room, const struct gossip_peer_id *author,
     struct gossip_bytes message_id, struct gossip_bytes payload)
 {
@@ -239,7 +264,9 @@ void incoming_message(struct room *room, const struct gossip_peer_id *author,
     if (payload.size == 0 || peer_id_is_equal(author, &room->chat->self)) {
         return; /* what we said was shown when we said it */
     }
-    if (!wire_chat_frame_is_likely(payload)) {
+    if (room->privacy != NULL) {
+        on_sealed(room, author, payload);
+    } else if (!wire_chat_frame_is_likely(payload)) {
         /* Some other program: its words count as well as ours. Bytes count only where it is at home. */
         if (room->is_foreign || utf8_is_valid(payload)) {
             on_plain(room, author, message_id, payload);

@@ -44,13 +44,37 @@ static void clear_seen(const struct room *room, const struct wire_chat_frame *fr
     }
 }
 
-static struct outgoing *make_frame(struct room *room, const struct wire_chat_frame *frame)
+/* The bytes a frame takes in a message: in a private room it is sealed. */
+static size_t payload_size(const struct room *room, const struct wire_chat_frame *frame)
 {
     size_t size = wire_chat_frame_encoded_size(frame);
-    struct outgoing *outgoing = requests_create(room->chat, CHAT_PUBLISH, rooms_topic(room), size);
+
+    return room->privacy == NULL ? size : PRIVACY_SEALED_BYTES(size);
+}
+
+/* Writes them into `payload`, which has room for them; returns the size. */
+static size_t fill_payload(
+    const struct room *room, const struct wire_chat_frame *frame, struct gossip_room payload)
+{
+    uint8_t nonce[XAEAD_NONCE_BYTES];
+    size_t size;
+
+    if (room->privacy == NULL) {
+        return wire_chat_frame_encode(frame, payload);
+    }
+    entropy_fill(room->chat->entropy, nonce, sizeof(nonce));
+    size = wire_chat_frame_encode(
+        frame, room_make(payload.data + PRIVACY_HEADER_BYTES, payload.size - PRIVACY_HEADER_BYTES));
+    return privacy_seal(room->privacy, rooms_topic(room), &room->chat->self, nonce, payload, size);
+}
+
+static struct outgoing *make_frame(struct room *room, const struct wire_chat_frame *frame)
+{
+    struct outgoing *outgoing =
+        requests_create(room->chat, CHAT_PUBLISH, rooms_topic(room), payload_size(room, frame));
 
     if (outgoing != NULL) {
-        (void)wire_chat_frame_encode(frame, requests_payload(outgoing));
+        (void)fill_payload(room, frame, requests_payload(outgoing));
     }
     return outgoing;
 }
@@ -156,8 +180,7 @@ struct outgoing *outgoing_make_hello(struct room *room)
     frame.sequence = room->sequence - room->outbox_count;
     chat->hello.request = (struct chat_request){.kind = CHAT_PUBLISH, .topic = rooms_topic(room)};
     chat->hello.request.payload = bytes_make(chat->hello_payload,
-        wire_chat_frame_encode(
-            &frame, (struct gossip_room){chat->hello_payload, sizeof(chat->hello_payload)}));
+        fill_payload(room, &frame, room_make(chat->hello_payload, sizeof(chat->hello_payload))));
     chat->hello.room = room;
     return &chat->hello;
 }

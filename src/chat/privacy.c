@@ -138,19 +138,18 @@ static struct gossip_bytes associate(struct gossip_bytes topic, const struct gos
 
 size_t privacy_seal(const struct privacy *privacy, struct gossip_bytes topic,
     const struct gossip_peer_id *author, const uint8_t nonce[XAEAD_NONCE_BYTES],
-    struct gossip_bytes payload, struct gossip_room sealed)
+    struct gossip_room message, size_t payload_size)
 {
-    size_t padded = (payload.size / PRIVACY_STEP_BYTES + 1) * PRIVACY_STEP_BYTES;
-    uint8_t *text = sealed.data + PRIVACY_HEADER_BYTES;
+    size_t padded = (payload_size / PRIVACY_STEP_BYTES + 1) * PRIVACY_STEP_BYTES;
+    uint8_t *text = message.data + PRIVACY_HEADER_BYTES;
     uint8_t memory[ASSOCIATED_BYTES_MAX];
 
-    require(payload.size <= PRIVACY_PAYLOAD_BYTES_MAX);
-    require(sealed.size >= PRIVACY_SEALED_BYTES(payload.size));
-    sealed.data[0] = PRIVACY_VERSION;
-    memcpy(sealed.data + 1, nonce, XAEAD_NONCE_BYTES);
-    bytes_copy(text, payload);
-    text[payload.size] = PAD_BYTE;
-    memset(text + payload.size + 1, 0, padded - payload.size - 1);
+    require(payload_size <= PRIVACY_PAYLOAD_BYTES_MAX);
+    require(message.size >= PRIVACY_SEALED_BYTES(payload_size));
+    message.data[0] = PRIVACY_VERSION;
+    memcpy(message.data + 1, nonce, XAEAD_NONCE_BYTES);
+    text[payload_size] = PAD_BYTE;
+    memset(text + payload_size + 1, 0, padded - payload_size - 1);
     return PRIVACY_HEADER_BYTES + xaead_seal(privacy->seal, nonce, associate(topic, author, memory),
                                       room_make(text, padded + XAEAD_TAG_BYTES), padded);
 }

@@ -82,13 +82,14 @@ size_t privacy_topic(const struct privacy *privacy, struct gossip_bytes rendezvo
 uint32_t privacy_place(struct gossip_bytes topic);
 
 /*
- * Seals `payload`, of PRIVACY_PAYLOAD_BYTES_MAX at most, into `sealed`, which has
- * PRIVACY_SEALED_BYTES of room and does not overlap it; returns the size. `nonce`
- * is random. `author` is who will sign it.
+ * Seals in place what lies in `message` behind PRIVACY_HEADER_BYTES: `payload_size`
+ * bytes, PRIVACY_PAYLOAD_BYTES_MAX at most. `message` has room for
+ * PRIVACY_SEALED_BYTES of them; returns the size. `nonce` is random. `author` is
+ * who will sign it.
  */
 size_t privacy_seal(const struct privacy *privacy, struct gossip_bytes topic,
     const struct gossip_peer_id *author, const uint8_t nonce[XAEAD_NONCE_BYTES],
-    struct gossip_bytes payload, struct gossip_room sealed);
+    struct gossip_room message, size_t payload_size);
 
 /*
  * Opens `sealed` into `room`, of at least its size, where `payload` lies then.

@@ -1,6 +1,7 @@
 #include "chat/requests.h"
 
 #include "base/bytes.h"
+#include "chat/entering.h"
 #include "chat/outgoing.h"
 #include "chat/rooms.h"
 #include "chat/tell.h"
@@ -160,7 +161,7 @@ bool chat_poll_request(struct chat *chat, struct chat_request *request)
     requests_destroy(chat, chat->asked);
     chat->asked = next_of_all(chat);
     if (chat->asked == NULL) {
-        return false;
+        return entering_poll(chat, request);
     }
     *request = chat->asked->request;
     return true;

@@ -5,6 +5,7 @@
 #include "base/require.h"
 #include "chat/contacts.h"
 #include "chat/hold.h"
+#include "chat/misfits.h"
 #include "chat/outgoing.h"
 #include "chat/people.h"
 #include "chat/requests.h"
@@ -189,7 +190,7 @@ void rooms_peer_here(struct room *room, const struct gossip_peer_id *peer)
         chat_alarm_stop(room->chat, &member->alarm);
     } else if (room->is_foreign) {
         rooms_member_came(member);
-    } else {
+    } else if (room->privacy == NULL) {
         chat_alarm_set(room->chat, &member->alarm, ROOMS_SILENT_MS);
     }
 }
@@ -238,6 +239,17 @@ static bool put_topic(
            room_put_u8(room, '/') && room_put(room, room_name_bytes(name));
 }
 
+static bool put_private_topic(const struct room *room, struct gossip_room *left)
+{
+    const struct chat *chat = room->chat;
+    size_t size = privacy_topic(room->privacy, bytes_make(chat->rendezvous, chat->rendezvous_size),
+        room_name_bytes(&room->name), *left);
+
+    left->data += size;
+    left->size -= size;
+    return size > 0;
+}
+
 static void set_topic(struct room *room)
 {
     struct gossip_room left = {room->topic, sizeof(room->topic)};
@@ -245,16 +257,23 @@ static void set_topic(struct room *room)
 
     room->is_foreign = room_name_foreign_topic(&room->name, &foreign);
     /* The bounds of names and of the rendezvous make them fit. */
-    require(
-        room->is_foreign ? room_put(&left, foreign) : put_topic(room->chat, &room->name, &left));
+    if (room->privacy != NULL) {
+        require(put_private_topic(room, &left));
+    } else {
+        require(room->is_foreign ? room_put(&left, foreign)
+                                 : put_topic(room->chat, &room->name, &left));
+    }
     room->topic_size = (uint16_t)(sizeof(room->topic) - left.size);
     room->topic_hash = chat_hash(room->chat, rooms_topic(room));
+    room->place = privacy_place(rooms_topic(room));
 }
 
-static void init(struct room *room, struct chat *chat, const struct room_name *name)
+static void init(
+    struct room *room, struct chat *chat, const struct room_name *name, struct privacy *privacy)
 {
     room->chat = chat;
     room->name = *name;
+    room->privacy = privacy;
     set_topic(room);
     room->session = dice_next(&chat->dice) & WIRE_CHAT_SESSION_MAX;
     chain_init(&room->link, room);
@@ -263,6 +282,7 @@ static void init(struct room *room, struct chat *chat, const struct room_name *n
     chain_init(&room->held, NULL);
     chain_init(&room->outbox, NULL);
     chat_alarm_init(&room->held_alarm, hold_ring, room);
+    chat_alarm_init(&room->misfits_alarm, misfits_ring, room);
     chat_alarm_init(&room->retry_alarm, requests_ring_retry, room);
     chat_alarm_init(&room->presence_alarm, outgoing_ring_presence, room);
 }
@@ -280,9 +300,11 @@ void rooms_begin(struct room *room)
     if (room->peers > 0) {
         outgoing_greet(room);
     }
+    misfits_look(room);
 }
 
-enum gossip_error rooms_join(struct chat *chat, const struct room_name *name, struct room **room)
+enum gossip_error rooms_join(
+    struct chat *chat, const struct room_name *name, struct privacy *privacy, struct room **room)
 {
     struct room *created;
     enum gossip_error error = GOSSIP_ERROR_NO_MEMORY;
@@ -295,7 +317,7 @@ enum gossip_error rooms_join(struct chat *chat, const struct room_name *name, st
     if (created == NULL) {
         return GOSSIP_ERROR_NO_MEMORY;
     }
-    init(created, chat, name);
+    init(created, chat, name, privacy);
     if (rooms_find_topic(chat, rooms_topic(created)) != NULL) {
         error = GOSSIP_ERROR_ALREADY;
     } else if (hash_map_create(chat->allocator, chat->limits.people_max, chat->key,
@@ -322,7 +344,9 @@ void rooms_destroy(struct chat *chat, struct room *room)
     requests_drop(room);
     line_list_clear(chat->allocator, &room->lines);
     hash_map_destroy(room->member_index);
+    privacy_destroy(room->privacy);
     chat_alarm_stop(chat, &room->held_alarm);
+    chat_alarm_stop(chat, &room->misfits_alarm);
     chat_alarm_stop(chat, &room->retry_alarm);
     chat_alarm_stop(chat, &room->presence_alarm);
     chain_remove(&room->link);

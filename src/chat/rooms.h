@@ -30,12 +30,13 @@ struct room *rooms_find(const struct chat *chat, const struct room_name *name);
 struct room *rooms_find_topic(const struct chat *chat, struct gossip_bytes topic);
 
 /*
- * Makes a room and follows its topic; rooms_begin comes next. Fails with
+ * Makes a room and follows its topic; rooms_begin comes next. With `privacy`, which
+ * it takes, the room is a private one; NULL: not. Fails with
  * GOSSIP_ERROR_LIMIT, GOSSIP_ERROR_ALREADY (another room of ours has the topic)
- * or GOSSIP_ERROR_NO_MEMORY; nothing is changed then.
+ * or GOSSIP_ERROR_NO_MEMORY; nothing is changed then, and `privacy` is the caller's.
  */
 GOSSIP_MUST_USE enum gossip_error rooms_join(
-    struct chat *chat, const struct room_name *name, struct room **room);
+    struct chat *chat, const struct room_name *name, struct privacy *privacy, struct room **room);
 
 /* The room was told to be joined: who followed its topic before is here from now on. */
 void rooms_begin(struct room *room);

@@ -19,6 +19,7 @@
 #include "chat/chat.h"
 #include "chat/line.h"
 #include "chat/names.h"
+#include "chat/privacy.h"
 #include "wire/chat_frame.h"
 
 #define CHAT_RENDEZVOUS_BYTES_MAX 64
@@ -39,8 +40,9 @@
 /* Requests that may wait to be polled when another room is to be joined or somebody to be pinged. */
 #define CHAT_REQUESTS_MAX 1024
 
-/* A frame without a line: the nick and a few numbers. */
+/* A frame without a line: the nick and a few numbers; and the same sealed. */
 #define CHAT_HELLO_BYTES_MAX 256
+#define CHAT_HELLO_SEALED_BYTES_MAX PRIVACY_SEALED_BYTES(CHAT_HELLO_BYTES_MAX)
 
 /* So many people are told of whose clock is wrong: more, and it is ours. */
 #define CHAT_CLOCKS_TOLD_MAX 3
@@ -99,6 +101,7 @@ struct contact {
     struct gossip_peer_id peer;
     uint32_t topic_count;
     uint64_t topics[CHAT_CONTACT_TOPICS_MAX]; /* hashes */
+    uint32_t places[CHAT_CONTACT_TOPICS_MAX]; /* of private rooms, see privacy_place; else 0 */
     uint8_t foreign_rank;                     /* how much `foreign` says; 0: nothing */
     uint16_t foreign_size;
     uint8_t foreign[CHAT_TOPIC_BYTES_MAX]; /* the topic, none of ours, that says the most */
@@ -112,7 +115,12 @@ struct room {
     uint16_t topic_size;
     uint8_t topic[CHAT_TOPIC_BYTES_MAX];
     uint64_t topic_hash;
-    bool is_foreign; /* plain text of other programs, no frames */
+    bool is_foreign;         /* plain text of other programs, no frames */
+    struct privacy *privacy; /* of a private room, owned; else NULL */
+    uint32_t place;          /* of its topic; else 0 */
+    uint32_t unreadable;     /* messages that its key does not open */
+    uint32_t misfits_told;   /* people with another passphrase, when it was told last */
+    struct chat_alarm misfits_alarm;
     struct chain members;
     struct hash_map *member_index; /* end of the peer id -> struct member */
     uint32_t member_count;         /* told, without us */
@@ -167,6 +175,7 @@ struct chat {
     uint8_t rendezvous_size;
     uint8_t rendezvous[CHAT_RENDEZVOUS_BYTES_MAX];
     struct dice dice;
+    struct entropy entropy;
     struct siphash_key key; /* of every hash */
     uint64_t lamport;
     struct chat_time time;
@@ -180,6 +189,8 @@ struct chat {
     struct hash_map *contact_index;
     struct chain rooms;
     uint32_t room_count;
+    struct chain entering; /* private rooms whose key is waited for */
+    uint32_t entering_count;
     uint64_t strangers_told[CHAT_STRANGERS_TOLD_MAX]; /* hashes of peer ids, in a ring */
     uint32_t strangers_at;
     uint32_t clocks_told;
@@ -195,7 +206,7 @@ struct chat {
     struct chain ready;     /* rooms that have something to say, each in turn */
     struct outgoing *asked; /* the last request polled; a PUBLISH waits for its answer here */
     struct outgoing hello;  /* a frame of a room without a line */
-    uint8_t hello_payload[CHAT_HELLO_BYTES_MAX];
+    uint8_t hello_payload[CHAT_HELLO_SEALED_BYTES_MAX];
     uint32_t line_count; /* own lines in outboxes and requests */
     bool is_blocked;
     bool is_closing;

@@ -223,7 +223,8 @@ void host_commands_run(struct gossip_node *node, const struct gossip_command *co
 
 void host_commands_defer(struct gossip_node *node, const struct gossip_command *command)
 {
-    size_t size = sizeof(struct host_deferred) + command->room.size + command->text.size;
+    size_t size = sizeof(struct host_deferred) + command->room.size + command->text.size +
+                  command->secret.size;
     struct host_deferred *deferred =
         node->deferred_count < DEFERRED_MAX ? allocator_take(node->allocator, size) : NULL;
     uint8_t *text;
@@ -240,9 +241,21 @@ void host_commands_defer(struct gossip_node *node, const struct gossip_command *
     deferred->command.room = bytes_make(text, command->room.size);
     bytes_copy(text + command->room.size, command->text);
     deferred->command.text = bytes_make(text + command->room.size, command->text.size);
+    text += command->room.size + command->text.size;
+    bytes_copy(text, command->secret);
+    deferred->command.secret = bytes_make(text, command->secret.size);
     chain_init(&deferred->waiting, deferred);
     chain_append(&node->deferred, &deferred->waiting);
     node->deferred_count++;
+}
+
+/* There may be a secret in it. */
+static void forget(struct gossip_node *node, struct host_deferred *deferred)
+{
+    size_t size = deferred->size;
+
+    bytes_wipe(deferred, size);
+    allocator_give(node->allocator, deferred, size);
 }
 
 static struct host_deferred *take(struct gossip_node *node)
@@ -264,7 +277,7 @@ bool host_commands_run_deferred(struct gossip_node *node)
         return false;
     }
     host_commands_run(node, &deferred->command);
-    allocator_give(node->allocator, deferred, deferred->size);
+    forget(node, deferred);
     return true;
 }
 
@@ -273,7 +286,7 @@ void host_commands_drop(struct gossip_node *node)
     struct host_deferred *deferred;
 
     while ((deferred = take(node)) != NULL) {
-        allocator_give(node->allocator, deferred, deferred->size);
+        forget(node, deferred);
     }
     for (size_t i = 0; i < HOST_PENDING_MAX; i++) {
         free(node->pending[i].address);

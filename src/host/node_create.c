@@ -224,6 +224,7 @@ static enum gossip_error create_chat(
         return GOSSIP_OK;
     }
     chat.nick = bytes_of_text(config->nick);
+    chat.entropy = entropy;
     entropy_fill(entropy, &chat.seed, sizeof(chat.seed));
     error = chat_create(&chat, clock_now(), &node->chat);
     if (error == GOSSIP_ERROR_INVALID) {

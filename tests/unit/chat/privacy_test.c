@@ -30,8 +30,9 @@ static struct gossip_bytes seal_for(const struct privacy *privacy, struct gossip
 {
     size_t room = PRIVACY_SEALED_BYTES(payload.size);
     uint8_t *sealed = test_take(room);
-    size_t size =
-        privacy_seal(privacy, topic, author, hex(nonce).data, payload, room_make(sealed, room));
+    bytes_copy(sealed + PRIVACY_HEADER_BYTES, payload);
+    size_t size = privacy_seal(
+        privacy, topic, author, hex(nonce).data, room_make(sealed, room), payload.size);
     expect_equal(size, room);
     return bytes_make(sealed, size);
 }

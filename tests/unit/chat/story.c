@@ -96,12 +96,14 @@ void story_tell(struct story *story, const struct gossip_event *event)
         tell_answer(story, event);
         break;
     case GOSSIP_EVENT_ROOM_LISTED:
-        tell(story, "room #%.*s (%u)\n", TEXT(event->room), event->members);
+        tell(story, "room #%.*s (%u)%s", TEXT(event->room), event->members,
+            event->sealed ? " sealed" : "");
+        tell(story, event->unreadable > 0 ? " %u unreadable\n" : "\n", event->unreadable);
         break;
     case GOSSIP_EVENT_ROOM_JOINED:
     case GOSSIP_EVENT_ROOM_LEFT:
-        tell(story, "%s #%.*s\n", event->kind == GOSSIP_EVENT_ROOM_JOINED ? "joined" : "left",
-            TEXT(event->room));
+        tell(story, "%s #%.*s%s\n", event->kind == GOSSIP_EVENT_ROOM_JOINED ? "joined" : "left",
+            TEXT(event->room), event->sealed ? " sealed" : "");
         break;
     case GOSSIP_EVENT_PERSON_CAME:
     case GOSSIP_EVENT_PERSON_WENT:

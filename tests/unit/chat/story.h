@@ -7,6 +7,7 @@
  *     #3 queued                 #3 sent to 2             #3 failed: reason
  *     ! text | hint             room #main (2)           person Bob #main (2)
  *
+ * Rooms that only some can read end with sealed, and with how many messages were unreadable.
  * Lines of people end with what is special about them: own, mention, history, foreign.
  */
 #ifndef TESTS_UNIT_CHAT_STORY_H

@@ -6,6 +6,8 @@
 #include "base/dice.h"
 #include "base/instant.h"
 #include "base/peer_id_text.h"
+#include "crypto/hash.h"
+#include "support/seeded_entropy.h"
 #include "unit/chat/mail.h"
 #include "unit/chat/outsiders.h"
 #include "unit/chat/referee.h"
@@ -22,13 +24,14 @@ struct party {
     bool is_connected[WORLD_SIZE_MAX];
     bool is_blocked, is_deaf;
     uint64_t number; /* of its last command */
-    size_t asked[CHAT_PING + 1];
+    size_t asked[CHAT_DERIVE + 1];
     struct gossip_peer_id pinged;
     uint64_t pinged_number;
     struct story story;
     struct gossip_event line;
     uint8_t *line_texts;
     struct referee referee;
+    struct seeded_entropy entropy;
 };
 
 struct world world;
@@ -163,6 +166,16 @@ static void announce(enum who who, struct gossip_bytes topic, enum mail_kind kin
             mail_post(kind, i, &parties[who].id, topic, NULL, (struct gossip_bytes){0});
 }
 
+/* In no time, and without the cost: a passphrase still makes one key in one place. */
+static void derive(struct party *party, const struct chat_request *request)
+{
+    uint8_t key[SHA256_BYTES];
+    if (world.is_slow_to_derive)
+        return;
+    hmac_sha256(request->salt, request->secret, key);
+    chat_derived(party->chat, world_time(), GOSSIP_OK, key);
+}
+
 static void on_request(enum who who, const struct chat_request *request)
 {
     struct party *party = &parties[who];
@@ -188,6 +201,9 @@ static void on_request(enum who who, const struct chat_request *request)
     case CHAT_PING:
         party->pinged = request->peer;
         party->pinged_number = request->number;
+        break;
+    case CHAT_DERIVE:
+        derive(party, request);
         break;
     }
 }
@@ -321,10 +337,12 @@ void world_start(enum who who, const char *nick, const char *rendezvous)
         .self = party->id,
         .nick = bytes_of_text(nick),
         .rendezvous = bytes_of_text(rendezvous),
-        .seed = 77 + who + world.now_us};
+        .seed = 77 + who + world.now_us,
+        .entropy = seeded_entropy(&party->entropy)};
     expect_null(party->chat);
     party->topic_count = 0;
     referee_init(&party->referee);
+    seeded_entropy_init(&party->entropy, 99 + who + world.now_us);
     expect_ok(chat_create(&config, instant_us(world.now_us), &party->chat));
 }
 
@@ -379,6 +397,14 @@ void simple(enum who who, enum gossip_command_kind kind, const char *room, const
 void join(enum who who, const char *room)
 {
     simple(who, GOSSIP_COMMAND_JOIN, room, "");
+}
+
+void join_privately(enum who who, const char *room, const char *passphrase)
+{
+    struct gossip_command asked = {.kind = GOSSIP_COMMAND_JOIN,
+        .room = bytes_of_text(room),
+        .secret = bytes_of_text(passphrase)};
+    command(who, &asked);
 }
 
 void leave(enum who who, const char *room, const char *reason)

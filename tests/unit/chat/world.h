@@ -33,9 +33,10 @@ struct world {
     struct gossip_limits limits; /* may be changed between world_prepare and world_begin */
     uint64_t now_us;
     int64_t date_ms;
-    bool is_held;     /* messages wait until they are delivered by hand */
-    bool is_fuzzed;   /* stories are not kept, and dates not looked at */
-    bool is_starving; /* the n-th request for memory fails: not every event can be expected */
+    bool is_held;           /* messages wait until they are delivered by hand */
+    bool is_slow_to_derive; /* no passphrase becomes a key */
+    bool is_fuzzed;         /* stories are not kept, and dates not looked at */
+    bool is_starving;       /* the n-th request for memory fails: not every event can be expected */
 };
 
 extern struct world world;
@@ -72,6 +73,7 @@ struct gossip_peer_id world_make_id(unsigned number);
 /* Each is a command with the next number of its chat, from 1 on, and is drained. */
 void command(enum who who, const struct gossip_command *command);
 void join(enum who who, const char *room);
+void join_privately(enum who who, const char *room, const char *passphrase);
 void leave(enum who who, const char *room, const char *reason);
 void say(enum who who, const char *text); /* in #main */
 void say_in(enum who who, const char *room, const char *text);
