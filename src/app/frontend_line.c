@@ -2,8 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/input.h"
 #include "app/line_mode.h"
-#include "app/slash.h"
+#include "app/slash_run.h"
 #include "base/bytes.h"
 #include "base/utf8.h"
 
@@ -165,9 +166,6 @@ static void run_slash(struct frontend *frontend, const struct slash *slash)
     case SLASH_help:
         help(frontend, arguments);
         break;
-    case SLASH_join:
-        run(frontend, GOSSIP_COMMAND_JOIN, arguments, nothing);
-        break;
     case SLASH_leave:
         leave(frontend, arguments);
         break;
@@ -209,13 +207,17 @@ static void run_slash(struct frontend *frontend, const struct slash *slash)
     case SLASH_UNKNOWN:
         complain(frontend, slash->complaint);
         break;
+    case SLASH_join:
+    case SLASH_private:
+    case SLASH_passphrase:
+        break; /* see slash_run.c */
     }
 }
 
 static bool needs_arguments(enum slash_command command)
 {
-    return command == SLASH_join || command == SLASH_go || command == SLASH_connect ||
-           command == SLASH_nick || command == SLASH_me || command == SLASH_ping;
+    return command == SLASH_go || command == SLASH_connect || command == SLASH_nick ||
+           command == SLASH_me || command == SLASH_ping;
 }
 
 /* Whether the command is about the current room, which there may be none of. */
@@ -255,8 +257,17 @@ static void line_read(struct frontend *frontend, struct gossip_bytes line, uint6
     struct slash slash;
 
     (void)number;
+    if (frontend->is_asking) {
+        frontend->is_asking = false;
+        (void)input_set_echo(frontend->session->input, true);
+        session_answer_secret(frontend->session, line);
+        return;
+    }
     slash_read(repair(line, room_make(text, sizeof(text))), &slash);
     if (slash.command == SLASH_NONE && slash.arguments.size == 0) {
+        return;
+    }
+    if (slash_run(frontend->session, &slash, bytes_of_text(frontend->room))) {
         return;
     }
     if (needs_arguments(slash.command) && slash.arguments.size == 0) {
@@ -268,8 +279,26 @@ static void line_read(struct frontend *frontend, struct gossip_bytes line, uint6
     }
 }
 
+/* The next line is the answer, and is not shown. */
+static bool line_ask_secret(struct frontend *frontend, const char *question)
+{
+    const struct session *session = frontend->session;
+
+    if (session->input == NULL || !input_set_echo(session->input, false)) {
+        return false;
+    }
+    frontend->is_asking = true;
+    talk_warn(&session->talk, "%s", question);
+    return true;
+}
+
 static void line_too_long(struct frontend *frontend, uint64_t number)
 {
+    if (frontend->is_asking) {
+        frontend->is_asking = false;
+        (void)input_set_echo(frontend->session->input, true);
+        session_answer_secret(frontend->session, (struct gossip_bytes){0});
+    }
     talk_warn(&frontend->session->talk, "! line %llu is longer than %d bytes and was not sent",
         (unsigned long long)number, LINE_MODE_BYTES_MAX);
 }
@@ -348,5 +377,6 @@ const struct frontend_kind frontend_line = {.name = "line",
     .show = line_show,
     .dropped = line_dropped,
     .end = line_end,
+    .ask_secret = line_ask_secret,
     .close = line_close,
     .line_bytes_max = LINE_MODE_BYTES_MAX};

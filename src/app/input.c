@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "app/descriptor.h"
@@ -19,7 +20,9 @@ struct input {
     bool is_over, is_closed;
     bool is_handing_on; /* lines: see input_pump */
     bool had_bytes;
-    bool is_skipping; /* the rest of a line that was too long */
+    bool is_silent;         /* the terminal does not echo: see `echoing` */
+    struct termios echoing; /* how it was when it did */
+    bool is_skipping;       /* the rest of a line that was too long */
     uint64_t number;
     size_t line_bytes_max;
     char *line; /* the beginning of a line */
@@ -59,6 +62,7 @@ static void finish_line(struct input *input)
     } else {
         input->handler.on_line(input->handler.context, line, input->number);
     }
+    bytes_wipe(input->line, line.size); /* it may have been a passphrase */
 }
 
 /* The line itself has one byte of room more, for a "\r" that may turn out to belong to its end. */
@@ -88,6 +92,7 @@ static void hand_on(struct input *input)
         bool is_whole = size < input->rest.size;
 
         add_to_line(input, bytes_part(input->rest, 0, size));
+        bytes_wipe(input->chunk + (input->rest.data - (const uint8_t *)input->chunk), size);
         input->rest = bytes_part(input->rest, is_whole ? size + 1 : size, input->rest.size);
         if (is_whole) {
             finish_line(input);
@@ -225,8 +230,32 @@ struct input *input_open(uv_loop_t *loop, size_t line_bytes_max, struct input_ha
     return input;
 }
 
+bool input_set_echo(struct input *input, bool is_shown)
+{
+    struct termios silent;
+
+    if (!input->from.is_terminal || is_shown != input->is_silent) {
+        return input->from.is_terminal;
+    }
+    if (is_shown) {
+        input->is_silent = false;
+        return tcsetattr(input->from.number, TCSANOW, &input->echoing) == 0;
+    }
+    if (tcgetattr(input->from.number, &input->echoing) != 0) {
+        return false;
+    }
+    silent = input->echoing;
+    silent.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK);
+    silent.c_lflag |= ECHONL;
+    input->is_silent = tcsetattr(input->from.number, TCSAFLUSH, &silent) == 0;
+    return input->is_silent;
+}
+
 void input_restore(const struct input *input)
 {
+    if (input->is_silent) {
+        (void)tcsetattr(input->from.number, TCSANOW, &input->echoing);
+    }
     descriptor_restore(&input->from);
 }
 

@@ -36,6 +36,12 @@ struct input *input_open(uv_loop_t *loop, size_t line_bytes_max, struct input_ha
 /* Hands on lines and reads as long as `wants_more` says so. Call it when the answer may have changed. */
 void input_pump(struct input *input);
 
+/*
+ * Lets a terminal show what is typed, or not until this is called again or the input
+ * ends. False if it is no terminal.
+ */
+bool input_set_echo(struct input *input, bool is_shown);
+
 /* Gives the descriptor back in the mode it was found in. For the last moment of a process. */
 void input_restore(const struct input *input);
 

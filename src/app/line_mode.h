@@ -20,6 +20,7 @@ struct frontend {
               [SESSION_ROOM_BYTES_MAX]; /* as /rooms and /go NUMBER count them */
     size_t room_count;
     uint32_t listed;                           /* entries of the list that is being shown */
+    bool is_asking;                            /* the next line is a secret */
     uint32_t connecting;                       /* /connect that were not answered yet */
     uint64_t reported[LINE_MODE_REPORTED_MAX]; /* hashes of addresses; 0 is free */
     uint8_t buffer[LINE_MODE_MESSAGE_BYTES];

@@ -83,8 +83,12 @@ static void show_listed(struct frontend *frontend, const struct gossip_event *ev
     (void)gossip_peer_id_print(&event->person, peer, sizeof(peer));
     frontend->listed++;
     if (event->kind == GOSSIP_EVENT_ROOM_LISTED) {
-        talk_warn(talk, "  %u  #%.*s  %u here", frontend->listed, TALK_BYTES(event->room),
-            event->members);
+        talk_warn(talk, "  %u  #%.*s  %u here%s", frontend->listed, TALK_BYTES(event->room),
+            event->members, event->sealed ? ", private" : "");
+        if (event->unreadable > 0) {
+            talk_warn(talk, "     %u message%s could not be read, and not shown", event->unreadable,
+                event->unreadable == 1 ? "" : "s");
+        }
     } else if (event->kind == GOSSIP_EVENT_PERSON_LISTED) {
         talk_warn(talk, "  %.*s%s  %s", TALK_BYTES(event->name), event->own ? " (you)" : "", peer);
     } else {
@@ -132,7 +136,8 @@ static void show_joined(struct frontend *frontend, const struct gossip_event *ev
 {
     line_rooms_add(frontend, event->room, event->number != 0);
     if (event->number != 0) {
-        talk_say(&frontend->session->talk, "now in #%.*s", TALK_BYTES(event->room));
+        talk_say(&frontend->session->talk, "now in #%.*s%s", TALK_BYTES(event->room),
+            event->sealed ? " (private)" : "");
     }
 }
 

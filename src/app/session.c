@@ -67,6 +67,7 @@ static void end(struct session *session)
 }
 
 static void on_leave_timer(uv_timer_t *timer);
+static void begin_further(struct session *session);
 
 static void wait_before_leaving(struct session *session, uint64_t ms)
 {
@@ -184,6 +185,9 @@ static void on_turn(uv_prepare_t *turn)
     if (session->stage == SESSION_RUNNING && session->had_company && !session->is_ready_told) {
         tell_ready(session);
     }
+    if (session->stage == SESSION_STARTING && session->is_entered) {
+        begin_further(session);
+    }
     if (session->stage == SESSION_RUNNING && session->input != NULL) {
         input_pump(session->input);
     }
@@ -289,6 +293,7 @@ static void note_joined(struct session *session, struct gossip_bytes room)
     if (session->first_room[0] == '\0' && room.size < sizeof(session->first_room)) {
         bytes_copy((uint8_t *)session->first_room, room);
         session->first_room[room.size] = '\0';
+        session->is_entered = true;
     }
 }
 
@@ -341,6 +346,32 @@ static void on_event(void *context, const struct gossip_event *event)
     }
     note(session, event);
     session->kind->show(session->frontend, event);
+}
+
+/* ---- secrets ---------------------------------------------------------------------------- */
+
+bool session_ask_secret(struct session *session, const char *question,
+    void (*on_secret)(struct session *session, struct gossip_bytes secret))
+{
+    if (session->on_secret != NULL || session->kind->ask_secret == NULL) {
+        return false;
+    }
+    session->on_secret = on_secret;
+    if (!session->kind->ask_secret(session->frontend, question)) {
+        session->on_secret = NULL;
+        return false;
+    }
+    return true;
+}
+
+void session_answer_secret(struct session *session, struct gossip_bytes secret)
+{
+    void (*on_secret)(struct session *, struct gossip_bytes) = session->on_secret;
+
+    session->on_secret = NULL;
+    if (on_secret != NULL && session->stage < SESSION_LEAVING) {
+        on_secret(session, secret);
+    }
 }
 
 /* ---- output ----------------------------------------------------------------------------- */
@@ -404,25 +435,23 @@ static void on_wait_over(uv_timer_t *timer)
     session_leave(session, STATUS_NOBODY, "nobody came in time");
 }
 
-static void join(struct session *session, const char *room)
+static void join(struct session *session, const char *room, struct gossip_bytes secret)
 {
-    struct gossip_command command = {
-        .kind = GOSSIP_COMMAND_JOIN, .room = bytes_of_text(*room == '#' ? room + 1 : room)};
+    struct gossip_command command = {.kind = GOSSIP_COMMAND_JOIN,
+        .room = bytes_of_text(*room == '#' ? room + 1 : room),
+        .secret = secret};
 
     gossip_node_command(session->node, &command);
 }
 
-static void begin(struct session *session)
+/* The first room is joined: the others, and then it begins. */
+static void begin_further(struct session *session)
 {
     const struct options *options = session->options;
     const struct options_number *timeout = &options->timeout;
 
-    session->kind->begin(session->frontend);
-    for (size_t i = 0; i < options->rooms.count; i++) {
-        join(session, options->rooms.items[i]);
-    }
-    if (options->rooms.count == 0) {
-        join(session, FIRST_ROOM_DEFAULT);
+    for (size_t i = 1; i < options->rooms.count; i++) {
+        join(session, options->rooms.items[i], (struct gossip_bytes){0});
     }
     if (session->stage != SESSION_STARTING) {
         return; /* a room could not be joined */
@@ -433,6 +462,20 @@ static void begin(struct session *session)
         (void)uv_timer_start(&session->wait_timer, on_wait_over,
             (timeout->is_given ? timeout->value : WAIT_SECONDS_DEFAULT) * UINT64_C(1000), 0);
     }
+}
+
+static void begin(struct session *session)
+{
+    const struct options_list *rooms = &session->options->rooms;
+    bool is_private = session->passphrase.size > 0;
+
+    session->kind->begin(session->frontend);
+    join(session, rooms->count > 0 ? rooms->items[0] : FIRST_ROOM_DEFAULT,
+        passphrase_bytes(&session->passphrase));
+    passphrase_wipe(&session->passphrase);
+    if (!is_private) {
+        begin_further(session);
+    } /* else it is joined when its passphrase has become a key */
 }
 
 static void open_handles(struct session *session)
@@ -466,6 +509,13 @@ static int start(struct session *session)
 
     if (session->output == NULL || session->talk.output == NULL) {
         return STATUS_INTERNAL;
+    }
+    if (passphrase_is_wanted(session->options)) {
+        status = passphrase_get(session->options, &session->passphrase);
+        if (status != STATUS_OK) {
+            talk_warn(&session->talk, "gossipchat: %s", session->passphrase.complaint);
+            return status;
+        }
     }
     session->frontend = session->kind->open(session);
     if (session->frontend == NULL) {
@@ -526,6 +576,7 @@ int session_run_as(
     if (session.frontend != NULL) {
         session.kind->close(session.frontend);
     }
+    passphrase_wipe(&session.passphrase);
     session_start_undo(&session);
     close_loop(&session);
     return session.status;

@@ -18,6 +18,7 @@
 #include <uv.h>
 
 #include "app/options.h"
+#include "app/passphrase.h"
 #include "app/profile.h"
 #include "app/status.h"
 #include "app/talk.h"
@@ -57,9 +58,10 @@ struct session {
     const struct frontend_kind *kind;
     struct frontend *frontend;
     struct input *input;
-    struct output *output;    /* stdout */
-    struct talk talk;         /* stderr */
-    struct gossip_bytes text; /* the one thing to say, of `gossipchat send` */
+    struct output *output;        /* stdout */
+    struct talk talk;             /* stderr */
+    struct passphrase passphrase; /* of the first room, until it is joined */
+    struct gossip_bytes text;     /* the one thing to say, of `gossipchat send` */
 
     uv_prepare_t turn;
     uv_timer_t wait_timer, leave_timer;
@@ -70,6 +72,12 @@ struct session {
     int status;
     const char *reason; /* for leaving; static */
     bool is_input_over;
+    bool is_entered; /* the first room was joined, and the others follow */
+
+    /* What a question for a secret is about; NULL: none is asked. */
+    void (*on_secret)(struct session *session, struct gossip_bytes secret);
+    char secret_room[SESSION_ROOM_BYTES_MAX];
+    bool secret_leaves_first;
 
     char peer[64];                           /* our peer id as text */
     char first_room[SESSION_ROOM_BYTES_MAX]; /* as the node calls it; empty until joined */
@@ -109,6 +117,16 @@ bool session_write(struct session *session, struct gossip_bytes lines);
 
 /* Nothing more will be said: the run ends as at the end of input, when all is out. */
 void session_say_no_more(struct session *session);
+
+/*
+ * Asks the person for a secret; `question` is shown. `on_secret` gets it once, or
+ * nothing if it was not given. False if the front end cannot ask, or asks already.
+ */
+bool session_ask_secret(struct session *session, const char *question,
+    void (*on_secret)(struct session *session, struct gossip_bytes secret));
+
+/* The front end has the answer to the last question; empty if there is none. It wipes its own copy. */
+void session_answer_secret(struct session *session, struct gossip_bytes secret);
 
 /* Ends the run with `status`, politely. `reason` is static: "quit", "end of input". */
 void session_leave(struct session *session, int status, const char *reason);

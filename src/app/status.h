@@ -9,7 +9,7 @@ enum status {
     STATUS_CONFIG = 3,       /* a setting is wrong */
     STATUS_NETWORK = 4,      /* the network cannot be used */
     STATUS_NOBODY = 5,       /* nobody came, or not everything was delivered in time */
-    STATUS_IDENTITY = 6,     /* the key cannot be used */
+    STATUS_IDENTITY = 6,     /* the key or the passphrase cannot be used */
     STATUS_DATA = 7,         /* the data directory is locked, full or damaged */
     STATUS_INTERRUPTED = 130 /* Ctrl+C while messages were not delivered */
 };

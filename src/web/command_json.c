@@ -97,6 +97,20 @@ static const char *take_force(const json_t *root, struct gossip_command *command
     return NULL;
 }
 
+static const char *take_passphrase(const json_t *root, struct gossip_command *command)
+{
+    const json_t *passphrase = json_object_get(root, "passphrase");
+
+    if (passphrase == NULL) {
+        return NULL;
+    }
+    if (!json_is_string(passphrase) || json_string_length(passphrase) == 0) {
+        return "\"passphrase\" must be a string that is not empty";
+    }
+    command->secret = text_of(passphrase);
+    return NULL;
+}
+
 static const char *take_fields(
     const json_t *root, const struct verb *verb, struct gossip_command *command)
 {
@@ -108,6 +122,9 @@ static const char *take_fields(
     }
     if (complaint == NULL && verb->text != NULL) {
         complaint = take_text(root, verb, command);
+    }
+    if (complaint == NULL && verb->kind == GOSSIP_COMMAND_JOIN) {
+        complaint = take_passphrase(root, command);
     }
     if (complaint == NULL && verb->kind == GOSSIP_COMMAND_HISTORY) {
         complaint = take_limit(root, command);
@@ -178,8 +195,18 @@ enum gossip_error command_json_parse(struct gossip_bytes text, struct command_js
     return parsed->complaint == NULL ? GOSSIP_OK : GOSSIP_ERROR_INVALID;
 }
 
+/* jansson keeps strings as they are until they are set to others of the same size. */
+static void wipe_secrets(const json_t *root)
+{
+    json_t *passphrase = json_object_get(root, "passphrase");
+    uintptr_t text = (uintptr_t)json_string_value(passphrase);
+
+    bytes_wipe((void *)text, json_string_length(passphrase));
+}
+
 void command_json_deinit(struct command_json *parsed)
 {
+    wipe_secrets(parsed->root);
     json_decref(parsed->root);
     *parsed = (struct command_json){.root = NULL};
 }

@@ -3,7 +3,7 @@
  * The same verbs serve --json and whatever carries JSON next.
  *
  *     send, action     room, text
- *     join             room
+ *     join             room; passphrase, which makes it a private one
  *     leave            room; text, a reason
  *     nick             nick; force, true or false
  *     rooms, peers, discover
@@ -47,7 +47,7 @@ struct command_json {
 GOSSIP_MUST_USE enum gossip_error command_json_parse(
     struct gossip_bytes text, struct command_json *parsed);
 
-/* Frees what was read. */
+/* Wipes the passphrase, if there was one, and frees what was read. */
 void command_json_deinit(struct command_json *parsed);
 
 #endif

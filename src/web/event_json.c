@@ -233,6 +233,7 @@ static bool add_notice(json_t *object, const struct gossip_event *event)
 {
     return set_word(object, "code", event_word_of_notice(event->notice)) &&
            (event->person.size == 0 || set_peer(object, "peer", &event->person)) &&
+           (event->room.size == 0 || event_json_set_text(object, "room", event->room)) &&
            event_json_set_text(object, "message", event->text) &&
            (event->hint.size == 0 || event_json_set_text(object, "hint", event->hint));
 }
@@ -250,6 +251,11 @@ static bool add_went(json_t *object, const struct gossip_event *event)
 static bool add_room(json_t *object, const struct gossip_event *event)
 {
     return event_json_set_text(object, "room", event->room);
+}
+
+static bool add_joined(json_t *object, const struct gossip_event *event)
+{
+    return add_room(object, event) && set_flag(object, "private", event->sealed);
 }
 
 static bool add_net(json_t *object, const struct gossip_event *event)
@@ -285,7 +291,7 @@ static struct shape shape_of(const struct gossip_event *event)
     case GOSSIP_EVENT_FAILED:
         return (struct shape){"error", add_error};
     case GOSSIP_EVENT_ROOM_JOINED:
-        return (struct shape){"room.joined", add_room};
+        return (struct shape){"room.joined", add_joined};
     case GOSSIP_EVENT_ROOM_LEFT:
         return (struct shape){"room.left", add_room};
     case GOSSIP_EVENT_PERSON_CAME:
@@ -349,6 +355,8 @@ json_t *event_json_entry(const struct gossip_event *event)
     if (event->kind == GOSSIP_EVENT_ROOM_LISTED) {
         is_whole = is_whole && event_json_set_text(entry, "room", event->room) &&
                    set_count(entry, "members", event->members) &&
+                   set_flag(entry, "private", event->sealed) &&
+                   set_count(entry, "unreadable", event->unreadable) &&
                    set_flag(entry, "joined", event->joined);
     } else if (event->kind == GOSSIP_EVENT_PERSON_LISTED) {
         is_whole = is_whole && add_person(entry, event);

@@ -75,6 +75,12 @@ const char *event_word_of_notice(enum gossip_notice notice)
         return "clock_skew";
     case GOSSIP_NOTICE_OUTBOX_FULL:
         return "outbox_full";
+    case GOSSIP_NOTICE_WRONG_PASSPHRASE:
+        return "wrong_passphrase";
+    case GOSSIP_NOTICE_WEAK_PASSPHRASE:
+        return "weak_passphrase";
+    case GOSSIP_NOTICE_UNREADABLE:
+        return "unreadable";
     case GOSSIP_NOTICE_DIAGNOSIS:
         break;
     }

@@ -60,7 +60,7 @@ class LineMode(Case):
         bob.expect_talk(r"^! nobody here is called nobody")
         bob.expect_talk(r'^! "alice" is used by alice here; you may still take it with /nick -f alice$')
         bob.expect_talk(r"is now known as robert$")
-        bob.expect_talk(r"^  /join ROOM +join a room and talk there$")
+        bob.expect_talk(r"^  /join ROOM \[-p\] +join a room and talk there;")
         bob.expect_talk(r"^/history \[N\|all\]$")
         bob.expect_talk(r"^! no such command: /xyzzy")
         bob.expect_talk(r"^! usage: /me TEXT    example: /me waves$")
