@@ -48,7 +48,8 @@ static void answers(void)
 
 static void rooms_and_people(void)
 {
-    expect_kind(GOSSIP_EVENT_ROOM_JOINED, HEAD("room.joined") ",\"room\":\"main\"}");
+    expect_kind(
+        GOSSIP_EVENT_ROOM_JOINED, HEAD("room.joined") ",\"room\":\"main\",\"private\":false}");
     expect_kind(GOSSIP_EVENT_ROOM_LEFT, HEAD("room.left") ",\"room\":\"main\"}");
 #define BOB                                                                                        \
     ",\"peer\":\"" SAMPLE_PEER "\",\"nick\":\"Bob\",\"name\":\"Bob~3pq\",\"own\":false,"           \
@@ -144,8 +145,9 @@ static void lists_are_made_of_entries(void)
         expect_null(event_json(&event, 7, NULL));
     }
     struct gossip_event event = sample_of(GOSSIP_EVENT_ROOM_LISTED);
-    expect_text(
-        dump(event_json_entry(&event)), "{\"room\":\"main\",\"members\":3,\"joined\":true}");
+    expect_text(dump(event_json_entry(&event)),
+        "{\"room\":\"main\",\"members\":3,\"private\":false,\"unreadable\":0,"
+        "\"joined\":true}");
     event = sample_of(GOSSIP_EVENT_PERSON_LISTED);
     expect_text(dump(event_json_entry(&event)),
         "{\"peer\":\"" SAMPLE_PEER "\",\"nick\":\"Bob\",\"name\":\"Bob~3pq\",\"own\":false,"
