@@ -21,7 +21,7 @@ enum gossip_event_kind {
     GOSSIP_EVENT_DONE,          /* `number` succeeded; `text` may say how */
     GOSSIP_EVENT_FAILED,        /* `number` failed: `error`, `text` says why, `hint` what to do */
     GOSSIP_EVENT_ROOM_LISTED,   /* `room`, `members`, `joined`, `sealed`, `unreadable` */
-    GOSSIP_EVENT_PERSON_LISTED, /* `room`, `person`, `name`, `nick`, `own` */
+    GOSSIP_EVENT_PERSON_LISTED, /* `room`, `person`, `name`, `nick`, `own`; `away` and why in `text` */
     GOSSIP_EVENT_PEER_LISTED, /* `person`, `name` if known, `address`, `round_trip`, `age`, `outbound`, `via`, `text` is its program */
 
     /* Rooms and people. */
@@ -30,6 +30,8 @@ enum gossip_event_kind {
     GOSSIP_EVENT_PERSON_CAME,    /* `room`, `person`, `name`, `nick` */
     GOSSIP_EVENT_PERSON_WENT,    /* also `text`: its reason, or why we think so */
     GOSSIP_EVENT_PERSON_RENAMED, /* `name` and `nick` are the new ones, `text` the old name */
+    GOSSIP_EVENT_PERSON_AWAY,    /* `away`, and why in `text`, or back again */
+    GOSSIP_EVENT_TOPIC, /* `text` is what `room` is about, nothing if empty; `person`, `name` set it at `sent_at` */
     GOSSIP_EVENT_LINE,           /* somebody, perhaps ourselves, said `text` in `room` */
     GOSSIP_EVENT_DELIVERY,       /* of our line `message_id`: `delivery`, `members` */
     GOSSIP_EVENT_NOTICE,         /* `notice`, `text`, `hint`: one line worth reading */
@@ -103,6 +105,7 @@ struct gossip_event {
     bool outbound;
     bool joined;
     bool sealed; /* a private room: only those who know its passphrase can read it */
+    bool away; /* PERSON_LISTED, _CAME, _AWAY */
 };
 
 #ifdef __cplusplus

@@ -1,6 +1,7 @@
 #include "chat/commands.h"
 
 #include "base/bytes.h"
+#include "chat/away.h"
 #include "chat/clean_text.h"
 #include "chat/entering.h"
 #include "chat/hold.h"
@@ -10,6 +11,7 @@
 #include "chat/rooms.h"
 #include "chat/sentence.h"
 #include "chat/tell.h"
+#include "chat/topic.h"
 
 static const struct gossip_bytes no_hint = BYTES_INITIALISER("");
 
@@ -339,6 +341,51 @@ static void run_rename(struct chat *chat, const struct gossip_command *command)
     tell_done(chat, command->number);
 }
 
+/* "topic is 412 bytes, the limit is 300" */
+static void fail_too_long(
+    struct chat *chat, const struct gossip_command *command, const char *what, size_t limit)
+{
+    struct sentence line = {0};
+
+    sentence_put(&line, what);
+    sentence_put(&line, " is ");
+    sentence_put_number(&line, command->text.size);
+    sentence_put(&line, " bytes, the limit is ");
+    sentence_put_number(&line, limit);
+    fail(chat, command, GOSSIP_ERROR_LIMIT, &line, no_hint);
+}
+
+static void run_topic(struct chat *chat, const struct gossip_command *command)
+{
+    struct room *room = find_room(chat, command);
+
+    if (room == NULL) {
+        return;
+    }
+    if (room->is_foreign) {
+        tell_failed(chat, command->number, GOSSIP_ERROR_UNSUPPORTED,
+            BYTES_OF("rooms of other programs have no topic"), no_hint);
+    } else if (command->text.size > WIRE_CHAT_TOPIC_BYTES_MAX) {
+        fail_too_long(chat, command, "topic", WIRE_CHAT_TOPIC_BYTES_MAX);
+    } else if (command->text.size > 0 || command->is_forced) {
+        topic_set(room, command->text);
+        tell_done(chat, command->number);
+    } else {
+        topic_tell(room, command->number);
+        tell_done(chat, command->number);
+    }
+}
+
+static void run_away(struct chat *chat, const struct gossip_command *command)
+{
+    if (command->text.size > WIRE_CHAT_AWAY_BYTES_MAX) {
+        fail_too_long(chat, command, "that", WIRE_CHAT_AWAY_BYTES_MAX);
+        return;
+    }
+    away_set(chat, command->kind == GOSSIP_COMMAND_AWAY, command->text);
+    tell_done(chat, command->number);
+}
+
 static void run_people(struct chat *chat, const struct gossip_command *command)
 {
     struct room *room = find_room(chat, command);
@@ -347,6 +394,8 @@ static void run_people(struct chat *chat, const struct gossip_command *command)
         .person = chat->self,
         .nick = nick_bytes(&chat->nick),
         .name = label_bytes(&chat->label),
+        .text = away_bytes(&chat->away),
+        .away = chat->away.is_away,
         .own = true};
 
     if (room == NULL) {
@@ -360,7 +409,7 @@ static void run_people(struct chat *chat, const struct gossip_command *command)
 
         if (member->is_told) {
             tell_member(chat, GOSSIP_EVENT_PERSON_LISTED, member, command->number,
-                (struct gossip_bytes){0});
+                away_bytes(&member->person->away));
         }
     }
     tell_done(chat, command->number);
@@ -417,6 +466,13 @@ void commands_run(struct chat *chat, const struct gossip_command *command)
         break;
     case GOSSIP_COMMAND_RENAME:
         run_rename(chat, command);
+        break;
+    case GOSSIP_COMMAND_TOPIC:
+        run_topic(chat, command);
+        break;
+    case GOSSIP_COMMAND_AWAY:
+    case GOSSIP_COMMAND_BACK:
+        run_away(chat, command);
         break;
     case GOSSIP_COMMAND_ROOMS:
         run_rooms(chat, command);

@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "base/peer_id_text.h"
 #include "base/utf8.h"
+#include "chat/away.h"
 #include "chat/clean_text.h"
 #include "chat/hold.h"
 #include "chat/mention.h"
@@ -10,6 +11,7 @@
 #include "chat/outgoing.h"
 #include "chat/people.h"
 #include "chat/rooms.h"
+#include "chat/topic.h"
 #include "crypto/secret.h"
 
 static bool is_line(const struct wire_chat_frame *frame)
@@ -196,6 +198,8 @@ static void on_sign_of_life(struct member *member, const struct wire_chat_frame 
         return;
     }
     people_warn_of_clock(chat, member->person, frame->sent_ms);
+    away_hear(chat, member->person, frame);
+    topic_hear(member->room, frame);
     if (frame->kind == WIRE_CHAT_JOIN) {
         outgoing_greet(member->room);
     }

@@ -4,9 +4,11 @@
 
 #include "base/bytes.h"
 #include "base/utf8.h"
+#include "chat/away.h"
 #include "chat/hold.h"
 #include "chat/requests.h"
 #include "chat/rooms.h"
+#include "chat/topic.h"
 
 /* ---- frames ----------------------------------------------------------------------------- */
 
@@ -178,6 +180,8 @@ struct outgoing *outgoing_make_hello(struct room *room)
     chat->lamport++;
     frame = frame_of(room, room->hello);
     frame.sequence = room->sequence - room->outbox_count;
+    away_fill(chat, &frame);
+    topic_fill(room, &frame);
     chat->hello.request = (struct chat_request){.kind = CHAT_PUBLISH, .topic = rooms_topic(room)};
     chat->hello.request.payload = bytes_make(chat->hello_payload,
         fill_payload(room, &frame, room_make(chat->hello_payload, sizeof(chat->hello_payload))));
@@ -238,6 +242,11 @@ void outgoing_greet(struct room *room)
 void outgoing_tell_nick(struct room *room)
 {
     set_hello(room, WIRE_CHAT_NICK);
+}
+
+void outgoing_tell_presence(struct room *room)
+{
+    set_hello(room, WIRE_CHAT_PRESENCE);
 }
 
 /* ---- leaving ---------------------------------------------------------------------------- */

@@ -33,6 +33,9 @@ GOSSIP_MUST_USE enum gossip_error outgoing_say(
 /* Tells the room of our new nick. */
 void outgoing_tell_nick(struct room *room);
 
+/* Tells the room at once that we are here: away or not, and what we know it to be about. */
+void outgoing_tell_presence(struct room *room);
+
 /* Somebody came: tells him who we are, soon, and sends what waited. */
 void outgoing_greet(struct room *room);
 

@@ -93,21 +93,43 @@ void people_make_stranger(const struct chat *chat, const struct gossip_peer_id *
     set_nick(chat, stranger, &cleaned);
 }
 
+static void rename_now(struct chat *chat, struct person *person, const struct nick *nick)
+{
+    struct label before = person->label;
+
+    set_nick(chat, person, nick);
+    person->has_nick = true;
+    person->renamed_at = chat->time.now;
+    rooms_tell_changed(chat, GOSSIP_EVENT_PERSON_RENAMED, person, label_bytes(&before));
+}
+
 void people_rename(struct chat *chat, struct person *person, struct gossip_bytes nick)
 {
     struct nick cleaned;
-    struct label before = person->label;
-    struct gossip_duration since = instant_since(chat->time.now, person->renamed_at);
+    uint64_t since_ms = duration_to_ms(instant_since(chat->time.now, person->renamed_at));
 
     nick_from_peer(nick, &person->peer, &cleaned);
-    if (bytes_equal(nick_bytes(&cleaned), nick_bytes(&person->nick)) ||
-        (person->has_nick && duration_to_ms(since) < PEOPLE_RENAME_GAP_MS)) {
+    person->next_nick.size = 0;
+    chat_alarm_stop(chat, &person->rename_alarm);
+    if (bytes_equal(nick_bytes(&cleaned), nick_bytes(&person->nick))) {
         return;
     }
-    set_nick(chat, person, &cleaned);
-    person->has_nick = true;
-    person->renamed_at = chat->time.now;
-    rooms_tell_renamed(chat, person, label_bytes(&before));
+    if (person->has_nick && since_ms < PEOPLE_RENAME_GAP_MS) {
+        person->next_nick = cleaned;
+        chat_alarm_set(chat, &person->rename_alarm, PEOPLE_RENAME_GAP_MS - since_ms);
+    } else {
+        rename_now(chat, person, &cleaned);
+    }
+}
+
+static void on_rename_alarm(struct chat *chat, void *object)
+{
+    struct person *person = object;
+    struct nick nick = person->next_nick;
+
+    person->next_nick.size = 0;
+    rename_now(chat, person, &nick);
+    people_warn_of_clash(chat, person);
 }
 
 void people_rename_self(struct chat *chat, const struct nick *nick)
@@ -142,6 +164,7 @@ struct person *people_retain(struct chat *chat, const struct gossip_peer_id *pee
     person->id = id;
     person->peer = *peer;
     person->rooms = 1;
+    chat_alarm_init(&person->rename_alarm, on_rename_alarm, person);
     nick_from_peer((struct gossip_bytes){0}, peer, &nick);
     set_nick(chat, person, &nick);
     return person;
@@ -152,6 +175,7 @@ void people_release(struct chat *chat, struct person *person)
     if (--person->rooms > 0) {
         return;
     }
+    chat_alarm_stop(chat, &person->rename_alarm);
     (void)hash_map_remove(chat->person_index, id_bytes(&person->peer), NULL);
     (void)slots_remove(chat->people, person->id);
 }

@@ -11,7 +11,7 @@
 #include "chat/sentence.h"
 #include "chat/state.h"
 
-/* Another nick is taken from the same person no sooner; his next frame brings it again. */
+/* Another nick is taken from the same person no sooner: the last of those that came in between, then. */
 #define PEOPLE_RENAME_GAP_MS 1000
 /* A clock is wrong if it is off by more than this. */
 #define PEOPLE_SKEW_MS 120000

@@ -218,13 +218,14 @@ void rooms_peer_lost(struct room *room, const struct gossip_peer_id *peer)
     chat_alarm_set(room->chat, &member->alarm, ROOMS_LOST_MS);
 }
 
-void rooms_tell_renamed(struct chat *chat, const struct person *person, struct gossip_bytes before)
+void rooms_tell_changed(struct chat *chat, enum gossip_event_kind kind, const struct person *person,
+    struct gossip_bytes text)
 {
     for (struct chain *at = chat->rooms.next; at != &chat->rooms; at = at->next) {
         const struct member *member = rooms_member(at->object, &person->peer);
 
         if (member != NULL && member->is_told) {
-            tell_member(chat, GOSSIP_EVENT_PERSON_RENAMED, member, 0, before);
+            tell_member(chat, kind, member, 0, text);
         }
     }
 }

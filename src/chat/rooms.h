@@ -80,7 +80,8 @@ void rooms_peer_left(struct room *room, const struct gossip_peer_id *peer);
 /* The connection to a peer that followed the topic broke. */
 void rooms_peer_lost(struct room *room, const struct gossip_peer_id *peer);
 
-/* `person` changed its name; tells it in every room where it was told to be. */
-void rooms_tell_renamed(struct chat *chat, const struct person *person, struct gossip_bytes before);
+/* `person` changed its name, or is away or back: tells it in every room where it was told to be. */
+void rooms_tell_changed(struct chat *chat, enum gossip_event_kind kind, const struct person *person,
+    struct gossip_bytes text);
 
 #endif

@@ -40,8 +40,9 @@
 /* Requests that may wait to be polled when another room is to be joined or somebody to be pinged. */
 #define CHAT_REQUESTS_MAX 1024
 
-/* A frame without a line: the nick and a few numbers; and the same sealed. */
-#define CHAT_HELLO_BYTES_MAX 256
+/* A frame without a line: two nicks, why we are away, what the room is about, and a few numbers;
+ * and the same sealed. */
+#define CHAT_HELLO_BYTES_MAX 1024
 #define CHAT_HELLO_SEALED_BYTES_MAX PRIVACY_SEALED_BYTES(CHAT_HELLO_BYTES_MAX)
 
 /* So many people are told of whose clock is wrong: more, and it is ours. */
@@ -66,6 +67,23 @@ void chat_alarm_set(struct chat *chat, struct chat_alarm *alarm, uint64_t delay_
 /* Stops the alarm, if it is set. */
 void chat_alarm_stop(struct chat *chat, struct chat_alarm *alarm);
 
+/* Why somebody is away: clean, and perhaps nothing. */
+struct away {
+    bool is_away;
+    uint8_t size;
+    char text[WIRE_CHAT_AWAY_BYTES_MAX];
+};
+
+/* What a room is about, by the last word. */
+struct topic {
+    uint64_t lamport; /* 0: nobody ever said */
+    struct gossip_peer_id author;
+    struct nick nick; /* of the author, then */
+    struct gossip_unix_time set_at;
+    uint16_t size;
+    char text[WIRE_CHAT_TOPIC_BYTES_MAX]; /* clean */
+};
+
 struct person {
     struct slot_id id;
     struct gossip_peer_id peer;
@@ -77,6 +95,9 @@ struct person {
     bool was_warned;  /* of the clash */
     bool was_skewed;  /* its clock was told to be wrong */
     struct gossip_instant renamed_at;
+    struct nick next_nick; /* came too soon after the one before; size 0: none */
+    struct chat_alarm rename_alarm;
+    struct away away;
     uint32_t rooms; /* it is a member of */
 };
 
@@ -126,6 +147,7 @@ struct room {
     uint32_t member_count;         /* told, without us */
     uint32_t peers;                /* connected peers that follow the topic */
 
+    struct topic about;
     struct line_list lines;
     struct chain held;
     uint32_t held_count;
@@ -172,6 +194,7 @@ struct chat {
     struct nick nick;
     struct label label;
     uint64_t look; /* likeness of the nick */
+    struct away away;
     uint8_t rendezvous_size;
     uint8_t rendezvous[CHAT_RENDEZVOUS_BYTES_MAX];
     struct dice dice;

@@ -141,6 +141,7 @@ void tell_member(struct chat *chat, enum gossip_event_kind kind, const struct me
         .nick = nick_bytes(&member->person->nick),
         .name = label_bytes(&member->person->label),
         .text = text,
+        .away = member->person->away.is_away,
         .members = member->room->member_count + 1};
 
     tell(chat, &event);

@@ -27,7 +27,7 @@ void tell_answer(struct chat *chat, const struct gossip_event *event);
 void tell_notice(struct chat *chat, enum gossip_notice notice, const struct gossip_peer_id *person,
     struct gossip_bytes text, struct gossip_bytes hint);
 
-/* A member of a room: PERSON_CAME, _WENT, _RENAMED or _LISTED. `text` may be empty. */
+/* A member of a room: PERSON_CAME, _WENT, _RENAMED, _AWAY or _LISTED. `text` may be empty. */
 void tell_member(struct chat *chat, enum gossip_event_kind kind, const struct member *member,
     uint64_t number, struct gossip_bytes text);
 

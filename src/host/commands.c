@@ -205,6 +205,9 @@ void host_commands_run(struct gossip_node *node, const struct gossip_command *co
     case GOSSIP_COMMAND_SAY:
     case GOSSIP_COMMAND_ACT:
     case GOSSIP_COMMAND_RENAME:
+    case GOSSIP_COMMAND_TOPIC:
+    case GOSSIP_COMMAND_AWAY:
+    case GOSSIP_COMMAND_BACK:
     case GOSSIP_COMMAND_ROOMS:
     case GOSSIP_COMMAND_PEOPLE:
     case GOSSIP_COMMAND_HISTORY:

@@ -38,6 +38,35 @@ static enum gossip_error decode_seen(struct gossip_bytes encoded, struct wire_ch
     return wire_reader_result(&reader);
 }
 
+static enum gossip_error decode_topic(struct gossip_bytes encoded, struct wire_chat_topic *topic)
+{
+    struct wire_reader reader = wire_reader_make(encoded);
+    struct wire_field field;
+
+    while (wire_reader_next(&reader, &field)) {
+        switch (field.tag) {
+        case WIRE_TAG(1, WIRE_VARINT):
+            topic->lamport = field.value;
+            break;
+        case WIRE_TAG(2, WIRE_BYTES):
+            topic->author = field.bytes;
+            break;
+        case WIRE_TAG(3, WIRE_BYTES):
+            topic->nick = field.bytes;
+            break;
+        case WIRE_TAG(4, WIRE_VARINT):
+            topic->set_ms = (int64_t)field.value;
+            break;
+        case WIRE_TAG(5, WIRE_BYTES):
+            topic->text = field.bytes;
+            break;
+        default:
+            break;
+        }
+    }
+    return wire_reader_result(&reader);
+}
+
 static enum gossip_error take_field(struct wire_chat_frame *frame, const struct wire_field *field)
 {
     switch (field->tag) {
@@ -69,15 +98,30 @@ static enum gossip_error take_field(struct wire_chat_frame *frame, const struct 
             return decode_seen(field->bytes, &frame->seen[frame->seen_count++]);
         }
         break;
+    case WIRE_TAG(10, WIRE_BYTES):
+        frame->is_away = true;
+        frame->away = field->bytes;
+        break;
+    case WIRE_TAG(11, WIRE_BYTES):
+        frame->has_topic = true;
+        return decode_topic(field->bytes, &frame->topic);
     default:
         break;
     }
     return GOSSIP_OK;
 }
 
+static bool is_topic_within_bounds(const struct wire_chat_topic *topic)
+{
+    return topic->author.size <= GOSSIP_PEER_ID_BYTES_MAX &&
+           topic->nick.size <= WIRE_CHAT_NICK_BYTES_MAX &&
+           topic->text.size <= WIRE_CHAT_TOPIC_BYTES_MAX;
+}
+
 static bool is_within_bounds(const struct wire_chat_frame *frame)
 {
-    return frame->text.size <= WIRE_CHAT_TEXT_BYTES_MAX &&
+    return frame->away.size <= WIRE_CHAT_AWAY_BYTES_MAX && is_topic_within_bounds(&frame->topic) &&
+           frame->text.size <= WIRE_CHAT_TEXT_BYTES_MAX &&
            frame->nick.size <= WIRE_CHAT_NICK_BYTES_MAX &&
            frame->session <= WIRE_CHAT_SESSION_MAX && frame->sequence <= WIRE_CHAT_SEQUENCE_MAX;
 }
@@ -115,7 +159,22 @@ struct packable {
     WireProto__ChatFrame message;
     WireProto__ChatSeen seen[WIRE_CHAT_SEEN_MAX];
     WireProto__ChatSeen *pointers[WIRE_CHAT_SEEN_MAX];
+    WireProto__ChatTopic topic;
 };
+
+static void pack_topic(struct packable *packable, const struct wire_chat_topic *topic)
+{
+    wire_proto__chat_topic__init(&packable->topic);
+    packable->topic.lamport = topic->lamport;
+    packable->topic.author = wire_packable(topic->author);
+    packable->topic.has_nick = topic->nick.size > 0;
+    packable->topic.nick = wire_packable(topic->nick);
+    packable->topic.has_set_ms = true;
+    packable->topic.set_ms = topic->set_ms;
+    packable->topic.has_text = topic->text.size > 0;
+    packable->topic.text = wire_packable(topic->text);
+    packable->message.topic = &packable->topic;
+}
 
 static void make_packable(struct packable *packable, const struct wire_chat_frame *frame)
 {
@@ -145,6 +204,11 @@ static void make_packable(struct packable *packable, const struct wire_chat_fram
     }
     message->n_seen = frame->seen_count;
     message->seen = packable->pointers;
+    message->has_away = frame->is_away;
+    message->away = wire_packable(frame->away);
+    if (frame->has_topic) {
+        pack_topic(packable, &frame->topic);
+    }
 }
 
 size_t wire_chat_frame_encoded_size(const struct wire_chat_frame *frame)

@@ -19,6 +19,10 @@
 #define WIRE_CHAT_TEXT_BYTES_MAX 8192
 #define WIRE_CHAT_NICK_BYTES_MAX 128
 
+/* Why somebody is away, and what a room is about. */
+#define WIRE_CHAT_AWAY_BYTES_MAX 100
+#define WIRE_CHAT_TOPIC_BYTES_MAX 300
+
 /* Both are shown whole in the id of a line. */
 #define WIRE_CHAT_SESSION_MAX ((UINT64_C(1) << 48) - 1)
 #define WIRE_CHAT_SEQUENCE_MAX UINT32_MAX
@@ -38,6 +42,14 @@ struct wire_chat_seen {
     uint64_t sequence;
 };
 
+struct wire_chat_topic {
+    uint64_t lamport;
+    struct gossip_bytes author; /* at most GOSSIP_PEER_ID_BYTES_MAX: any bytes */
+    struct gossip_bytes nick;
+    int64_t set_ms;
+    struct gossip_bytes text;
+};
+
 struct wire_chat_frame {
     uint32_t kind; /* enum wire_chat_kind, or a kind from the future */
     uint64_t lamport;
@@ -48,6 +60,10 @@ struct wire_chat_frame {
     struct gossip_bytes text;
     struct wire_chat_seen seen[WIRE_CHAT_SEEN_MAX];
     size_t seen_count;
+    bool is_away;
+    struct gossip_bytes away; /* if is_away; may be empty */
+    bool has_topic;
+    struct wire_chat_topic topic; /* if has_topic */
 };
 
 /* Whether `payload` begins as a frame of any version: anything else is some other program's text. */

@@ -31,6 +31,9 @@ static void compare_with_protobuf_c(const struct wire_chat_frame *ours, struct g
         expect_true(ours->seen[i].session == theirs->seen[i]->session);
         expect_true(ours->seen[i].sequence == theirs->seen[i]->sequence);
     }
+    expect_equal(ours->is_away, theirs->has_away);
+    expect_bytes(ours->away, bytes_make(theirs->away.data, theirs->away.len));
+    expect_equal(ours->has_topic, theirs->topic != NULL);
     wire_proto__chat_frame__free_unpacked(theirs, NULL);
 }
 
@@ -69,6 +72,8 @@ static void play_frame(struct gossip_bytes encoded)
     expect_true(wire_chat_frame_is_likely(encoded));
     expect_within(frame.nick, encoded);
     expect_within(frame.text, encoded);
+    expect_within(frame.away, encoded);
+    expect_within(frame.topic.text, encoded);
     compare_with_protobuf_c(&frame, encoded);
     come_back(&frame);
 }

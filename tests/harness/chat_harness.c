@@ -62,6 +62,14 @@ static struct gossip_bytes make_frame(struct script *script)
         .nick = bytes_of_text(PICK(script, nicks)),
         .text = bytes_of_text(PICK(script, texts)),
         .seen_count = script_below(script, 3)};
+    struct gossip_peer_id author = outsider_id(script_below(script, STRANGERS));
+    frame.is_away = script_chance(script, 4);
+    frame.away = frame.is_away ? bytes_of_text(PICK(script, texts)) : frame.away;
+    frame.has_topic = script_chance(script, 4);
+    frame.topic = (struct wire_chat_topic){.lamport = number(script),
+        .author = bytes_make(author.data, author.size - script_below(script, 2)),
+        .nick = bytes_of_text(PICK(script, nicks)),
+        .text = bytes_of_text(PICK(script, texts))};
     for (size_t i = 0; i < frame.seen_count; i++) {
         struct gossip_peer_id seen = outsider_id(script_below(script, STRANGERS));
         frame.seen[i] = (struct wire_chat_seen){

@@ -278,6 +278,14 @@ void referee_judge(struct referee *referee, const struct gossip_event *event)
         expect_true(event->own || place_of(&referee->rooms, key_of(event->room, nothing)) > 0);
         judge_person(referee, event);
         break;
+    case GOSSIP_EVENT_PERSON_AWAY:
+        expect_true(event->own || find_presence(referee, event->room, &event->person) != NULL);
+        expect_true(event->away || event->text.size == 0);
+        break;
+    case GOSSIP_EVENT_TOPIC:
+        expect_true(place_of(&referee->rooms, key_of(event->room, nothing)) > 0);
+        expect_equal(event->members, members_of(referee, event->room));
+        break;
     case GOSSIP_EVENT_LINE:
         expect_true(place_of(&referee->rooms, key_of(event->room, nothing)) > 0);
         judge_line(referee, event);

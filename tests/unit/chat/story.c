@@ -61,6 +61,19 @@ static void tell_delivery(struct story *story, const struct gossip_event *event)
         tell(story, " failed: %.*s\n", TEXT(event->text));
 }
 
+static void tell_away(struct story *story, const struct gossip_event *event)
+{
+    tell(story, "%.*s is %s%s%.*s%s", TEXT(event->name), event->away ? "away" : "back",
+        event->text.size > 0 ? " (" : "", TEXT(event->text), event->text.size > 0 ? ")" : "");
+    tell(story, event->own ? " own\n" : " #%.*s\n", TEXT(event->room));
+}
+
+static void tell_topic(struct story *story, const struct gossip_event *event)
+{
+    tell(story, "topic #%.*s: %.*s", TEXT(event->room), TEXT(event->text));
+    tell(story, " by %.*s%s\n", TEXT(event->name), event->own ? " own" : "");
+}
+
 static void tell_person(struct story *story, const struct gossip_event *event)
 {
     if (event->kind == GOSSIP_EVENT_PERSON_CAME) {
@@ -69,8 +82,8 @@ static void tell_person(struct story *story, const struct gossip_event *event)
         tell(story, "-%.*s #%.*s (%u)", TEXT(event->name), TEXT(event->room), event->members);
         tell(story, "%s%.*s\n", event->text.size > 0 ? " " : "", TEXT(event->text));
     } else if (event->kind == GOSSIP_EVENT_PERSON_LISTED) {
-        tell(story, "person %.*s #%.*s (%u)\n", TEXT(event->name), TEXT(event->room),
-            event->members);
+        tell(story, "person %.*s #%.*s (%u)%s%.*s\n", TEXT(event->name), TEXT(event->room),
+            event->members, event->away ? " away " : "", TEXT(event->text));
     } else {
         tell(story, "%.*s is %.*s", TEXT(event->text), TEXT(event->name));
         tell(story, event->own ? " own\n" : " #%.*s\n", TEXT(event->room));
@@ -110,6 +123,12 @@ void story_tell(struct story *story, const struct gossip_event *event)
     case GOSSIP_EVENT_PERSON_RENAMED:
     case GOSSIP_EVENT_PERSON_LISTED:
         tell_person(story, event);
+        break;
+    case GOSSIP_EVENT_PERSON_AWAY:
+        tell_away(story, event);
+        break;
+    case GOSSIP_EVENT_TOPIC:
+        tell_topic(story, event);
         break;
     case GOSSIP_EVENT_LINE:
         tell_line(story, event);

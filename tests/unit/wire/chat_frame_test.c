@@ -101,6 +101,50 @@ static void unknown_fields_and_forms_are_skipped(void)
     expect_bytes(frame.text, BYTES_OF("b"));
 }
 
+static void away_may_be_without_a_reason(void)
+{
+    struct wire_chat_frame frame;
+    expect_ok(decode("0801 1006 5200", &frame));
+    expect_true(frame.is_away);
+    expect_equal(frame.away.size, 0);
+    expect_ok(decode("0801 1006 52056c756e6368", &frame));
+    expect_bytes(frame.away, BYTES_OF("lunch"));
+    expect_ok(decode("0801 1006", &frame));
+    expect_false(frame.is_away);
+}
+
+static void a_topic_survives_a_round_trip(void)
+{
+    struct wire_chat_frame again;
+    struct wire_chat_frame frame = {.kind = WIRE_CHAT_PRESENCE,
+        .is_away = true,
+        .has_topic = true,
+        .topic = {.lamport = UINT64_MAX,
+            .author = bytes_repeated(7, GOSSIP_PEER_ID_BYTES_MAX),
+            .nick = BYTES_OF("Bob"),
+            .set_ms = -5,
+            .text = bytes_repeated('t', WIRE_CHAT_TOPIC_BYTES_MAX)}};
+    expect_ok(wire_chat_frame_decode(encode(&frame), &again));
+    expect_true(again.is_away);
+    expect_true(again.has_topic);
+    expect_true(again.topic.lamport == UINT64_MAX);
+    expect_bytes(again.topic.author, frame.topic.author);
+    expect_bytes(again.topic.nick, frame.topic.nick);
+    expect_true(again.topic.set_ms == -5);
+    expect_bytes(again.topic.text, frame.topic.text);
+    expect_ok(decode("0801 1006 5a00", &again));
+    expect_true(again.has_topic);
+    expect_equal(again.topic.lamport, 0);
+    expect_error(decode("0801 5a01 08", &again), GOSSIP_ERROR_PEER_MALFORMED);
+    expect_zeroed(&again);
+    uint8_t topic[8 + 301] = {0x08, 1, 0x5a, 0xb0, 0x02, 0x2a, 0xad, 0x02};
+    expect_error(wire_chat_frame_decode(bytes_make(topic, sizeof(topic)), &again),
+        GOSSIP_ERROR_PEER_TOO_LARGE);
+    uint8_t away[4 + 101] = {0x08, 1, 0x52, 101};
+    expect_error(wire_chat_frame_decode(bytes_make(away, sizeof(away)), &again),
+        GOSSIP_ERROR_PEER_TOO_LARGE);
+}
+
 static void kinds_of_the_future_are_read(void)
 {
     struct wire_chat_frame frame;
@@ -210,7 +254,8 @@ static void what_is_too_large_is_not_written(void)
 
 TEST_MAIN(TEST(a_sample_survives_a_round_trip), TEST(a_frame_is_known_by_its_first_byte),
     TEST(other_versions_are_not_understood), TEST(what_is_not_there_is_zero),
-    TEST(unknown_fields_and_forms_are_skipped), TEST(kinds_of_the_future_are_read),
+    TEST(unknown_fields_and_forms_are_skipped), TEST(away_may_be_without_a_reason),
+    TEST(a_topic_survives_a_round_trip), TEST(kinds_of_the_future_are_read),
     TEST(numbers_go_to_their_ends), TEST(every_bound_is_kept),
     TEST(more_seen_than_fits_is_left_out), TEST(broken_frames_are_refused),
     TEST(protobuf_reads_what_we_write), TEST(what_is_too_large_is_not_written))
