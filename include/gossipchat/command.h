@@ -21,10 +21,10 @@ enum gossip_command_kind {
     GOSSIP_COMMAND_SAY,    /* `room`, `text` */
     GOSSIP_COMMAND_ACT,    /* `room`, `text`: "/me" */
     GOSSIP_COMMAND_RENAME, /* `text` is the new nick; `is_forced` takes it even if somebody has it */
-    GOSSIP_COMMAND_TOPIC,  /* `room`; `text` is what it is about from now on; empty: tells it, or with `is_forced` clears it */
-    GOSSIP_COMMAND_AWAY,   /* `text` says why, may be empty */
-    GOSSIP_COMMAND_BACK,   /* not away any more */
-    GOSSIP_COMMAND_ROOMS,  /* lists rooms: ROOM_LISTED events */
+    GOSSIP_COMMAND_TOPIC, /* `room`; `text` is what it is about from now on; empty: tells it, or with `is_forced` clears it */
+    GOSSIP_COMMAND_AWAY,     /* `text` says why, may be empty */
+    GOSSIP_COMMAND_BACK,     /* not away any more */
+    GOSSIP_COMMAND_ROOMS,    /* lists rooms: ROOM_LISTED events */
     GOSSIP_COMMAND_PEOPLE,   /* lists who is in `room`: PERSON_LISTED events */
     GOSSIP_COMMAND_HISTORY,  /* the last `count` lines of `room`: LINE events with `is_history` */
     GOSSIP_COMMAND_PEERS,    /* lists connections: PEER_LISTED events */

@@ -18,9 +18,9 @@ extern "C" {
 
 enum gossip_event_kind {
     /* Answers to commands. */
-    GOSSIP_EVENT_DONE,          /* `number` succeeded; `text` may say how */
-    GOSSIP_EVENT_FAILED,        /* `number` failed: `error`, `text` says why, `hint` what to do */
-    GOSSIP_EVENT_ROOM_LISTED,   /* `room`, `members`, `joined`, `sealed`, `unreadable` */
+    GOSSIP_EVENT_DONE,        /* `number` succeeded; `text` may say how */
+    GOSSIP_EVENT_FAILED,      /* `number` failed: `error`, `text` says why, `hint` what to do */
+    GOSSIP_EVENT_ROOM_LISTED, /* `room`, `members`, `joined`, `sealed`, `unreadable` */
     GOSSIP_EVENT_PERSON_LISTED, /* `room`, `person`, `name`, `nick`, `own`; `away` and why in `text` */
     GOSSIP_EVENT_PEER_LISTED, /* `person`, `name` if known, `address`, `round_trip`, `age`, `outbound`, `via`, `text` is its program */
 
@@ -32,9 +32,9 @@ enum gossip_event_kind {
     GOSSIP_EVENT_PERSON_RENAMED, /* `name` and `nick` are the new ones, `text` the old name */
     GOSSIP_EVENT_PERSON_AWAY,    /* `away`, and why in `text`, or back again */
     GOSSIP_EVENT_TOPIC, /* `text` is what `room` is about, nothing if empty; `person`, `name` set it at `sent_at` */
-    GOSSIP_EVENT_LINE,           /* somebody, perhaps ourselves, said `text` in `room` */
-    GOSSIP_EVENT_DELIVERY,       /* of our line `message_id`: `delivery`, `members` */
-    GOSSIP_EVENT_NOTICE,         /* `notice`, `text`, `hint`: one line worth reading */
+    GOSSIP_EVENT_LINE,     /* somebody, perhaps ourselves, said `text` in `room` */
+    GOSSIP_EVENT_DELIVERY, /* of our line `message_id`: `delivery`, `members` */
+    GOSSIP_EVENT_NOTICE,   /* `notice`, `text`, `hint`: one line worth reading */
 
     /* The network. */
     GOSSIP_EVENT_LISTENING, /* `address` */
@@ -105,7 +105,7 @@ struct gossip_event {
     bool outbound;
     bool joined;
     bool sealed; /* a private room: only those who know its passphrase can read it */
-    bool away; /* PERSON_LISTED, _CAME, _AWAY */
+    bool away;   /* PERSON_LISTED, _CAME, _AWAY */
 };
 
 #ifdef __cplusplus

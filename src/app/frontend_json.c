@@ -127,6 +127,9 @@ static const char *listing_of(enum gossip_command_kind kind)
     case GOSSIP_COMMAND_SAY:
     case GOSSIP_COMMAND_ACT:
     case GOSSIP_COMMAND_RENAME:
+    case GOSSIP_COMMAND_TOPIC:
+    case GOSSIP_COMMAND_AWAY:
+    case GOSSIP_COMMAND_BACK:
     case GOSSIP_COMMAND_CONNECT:
     case GOSSIP_COMMAND_DISCOVER:
     case GOSSIP_COMMAND_PING:

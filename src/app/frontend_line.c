@@ -109,6 +109,18 @@ static void rename_self(struct frontend *frontend, struct gossip_bytes arguments
     session_command(frontend->session, &command);
 }
 
+static void topic(struct frontend *frontend, struct gossip_bytes arguments)
+{
+    struct gossip_command command = {
+        .kind = GOSSIP_COMMAND_TOPIC, .room = bytes_of_text(frontend->room), .text = arguments};
+
+    if (bytes_equal(arguments, BYTES_OF("-clear"))) {
+        command.is_forced = true;
+        command.text = (struct gossip_bytes){0};
+    }
+    session_command(frontend->session, &command);
+}
+
 /* The number of lines that is asked for, 0 for all; false if it is none. */
 static bool read_count(struct gossip_bytes text, uint32_t *count)
 {
@@ -153,6 +165,29 @@ static void quit(struct frontend *frontend, struct gossip_bytes reason)
     session_leave(frontend->session, STATUS_OK, "quit");
 }
 
+/* Commands that take what is typed as it is, and perhaps the current room. */
+static const struct {
+    enum slash_command slash;
+    enum gossip_command_kind kind;
+} plain_commands[] = {
+    {SLASH_away, GOSSIP_COMMAND_AWAY},
+    {SLASH_back, GOSSIP_COMMAND_BACK},
+    {SLASH_discover, GOSSIP_COMMAND_DISCOVER},
+    {SLASH_me, GOSSIP_COMMAND_ACT},
+    {SLASH_peers, GOSSIP_COMMAND_PEERS},
+    {SLASH_ping, GOSSIP_COMMAND_PING},
+    {SLASH_rooms, GOSSIP_COMMAND_ROOMS},
+};
+
+static void run_plain(struct frontend *frontend, const struct slash *slash)
+{
+    for (size_t i = 0; i < sizeof(plain_commands) / sizeof(plain_commands[0]); i++) {
+        if (plain_commands[i].slash == slash->command) {
+            run(frontend, plain_commands[i].kind, bytes_of_text(frontend->room), slash->arguments);
+        }
+    }
+}
+
 static void run_slash(struct frontend *frontend, const struct slash *slash)
 {
     struct gossip_bytes current = bytes_of_text(frontend->room);
@@ -169,9 +204,6 @@ static void run_slash(struct frontend *frontend, const struct slash *slash)
     case SLASH_leave:
         leave(frontend, arguments);
         break;
-    case SLASH_rooms:
-        run(frontend, GOSSIP_COMMAND_ROOMS, nothing, nothing);
-        break;
     case SLASH_go:
         line_rooms_go(frontend, arguments);
         break;
@@ -179,27 +211,27 @@ static void run_slash(struct frontend *frontend, const struct slash *slash)
     case SLASH_users:
         run(frontend, GOSSIP_COMMAND_PEOPLE, arguments.size > 0 ? arguments : current, nothing);
         break;
-    case SLASH_peers:
-        run(frontend, GOSSIP_COMMAND_PEERS, nothing, nothing);
-        break;
     case SLASH_connect:
         frontend->connecting++;
         run(frontend, GOSSIP_COMMAND_CONNECT, nothing, arguments);
         break;
-    case SLASH_discover:
-        run(frontend, GOSSIP_COMMAND_DISCOVER, nothing, nothing);
-        break;
     case SLASH_nick:
         rename_self(frontend, arguments);
         break;
-    case SLASH_me:
-        run(frontend, GOSSIP_COMMAND_ACT, current, arguments);
-        break;
-    case SLASH_ping:
-        run(frontend, GOSSIP_COMMAND_PING, nothing, arguments);
+    case SLASH_topic:
+        topic(frontend, arguments);
         break;
     case SLASH_history:
         show_history(frontend, arguments);
+        break;
+    case SLASH_away:
+    case SLASH_back:
+    case SLASH_discover:
+    case SLASH_me:
+    case SLASH_peers:
+    case SLASH_ping:
+    case SLASH_rooms:
+        run_plain(frontend, slash);
         break;
     case SLASH_quit:
         quit(frontend, arguments);
@@ -225,7 +257,8 @@ static bool needs_room(const struct slash *slash)
 {
     bool names_one = slash->room.size > 0 || slash->arguments.size > 0;
 
-    return slash->command == SLASH_me || slash->command == SLASH_history ||
+    return slash->command == SLASH_me || slash->command == SLASH_topic ||
+           slash->command == SLASH_history ||
            (slash->command == SLASH_NONE && slash->room.size == 0) ||
            ((slash->command == SLASH_leave || slash->command == SLASH_who ||
                 slash->command == SLASH_users) &&

@@ -136,3 +136,14 @@ size_t line_format_write(
     put(&rest, "\n");
     return (size_t)(rest.data - room.data);
 }
+
+void line_format_date(struct gossip_unix_time time, char text[LINE_FORMAT_DATE_BYTES])
+{
+    time_t seconds = (time_t)(time.ms / 1000);
+    struct tm local;
+
+    if (localtime_r(&seconds, &local) == NULL ||
+        strftime(text, LINE_FORMAT_DATE_BYTES, DATE " %H:%M", &local) == 0) {
+        text[0] = '\0'; /* whoever claims such a date */
+    }
+}

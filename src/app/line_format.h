@@ -21,4 +21,8 @@ bool line_format_check(const char *shape);
 size_t line_format_write(
     const char *shape, const struct gossip_event *event, struct gossip_room room);
 
+/* A date and a time of day for people, to the minute; empty if there is no such date. */
+#define LINE_FORMAT_DATE_BYTES 32
+void line_format_date(struct gossip_unix_time time, char text[LINE_FORMAT_DATE_BYTES]);
+
 #endif

@@ -90,7 +90,9 @@ static void show_listed(struct frontend *frontend, const struct gossip_event *ev
                 event->unreadable == 1 ? "" : "s");
         }
     } else if (event->kind == GOSSIP_EVENT_PERSON_LISTED) {
-        talk_warn(talk, "  %.*s%s  %s", TALK_BYTES(event->name), event->own ? " (you)" : "", peer);
+        talk_warn(talk, "  %.*s%s  %s%s%s%.*s", TALK_BYTES(event->name), event->own ? " (you)" : "",
+            peer, event->away ? "  away" : "", event->text.size > 0 ? ": " : "",
+            TALK_BYTES(event->text));
     } else {
         talk_warn(talk, "  %.*s  %s  %.*s  %s, %s, %llu s, %.1f ms, %.*s",
             TALK_BYTES(event->name.size > 0 ? event->name : BYTES_OF("?")), peer,
@@ -161,6 +163,36 @@ static void show_person(const struct frontend *frontend, const struct gossip_eve
     } else {
         talk_say(
             talk, "%.*s is now known as %.*s", TALK_BYTES(event->text), TALK_BYTES(event->name));
+    }
+}
+
+static void show_away(const struct frontend *frontend, const struct gossip_event *event)
+{
+    struct gossip_bytes name = event->own ? BYTES_OF("you") : event->name;
+    const char *verb = event->own ? "are" : "is";
+
+    talk_say(&frontend->session->talk, "%.*s %s %s%s%.*s", TALK_BYTES(name), verb,
+        event->away ? "away" : "back", event->text.size > 0 ? ": " : "", TALK_BYTES(event->text));
+}
+
+/* Asked for, it is an answer; else it is news. */
+static void show_topic(const struct frontend *frontend, const struct gossip_event *event)
+{
+    const struct talk *talk = &frontend->session->talk;
+    struct gossip_bytes name = event->own ? BYTES_OF("you") : event->name;
+    char date[LINE_FORMAT_DATE_BYTES];
+
+    if (event->person.size == 0) {
+        talk_warn(talk, "#%.*s has no topic. /topic TEXT sets one.", TALK_BYTES(event->room));
+        return;
+    }
+    line_format_date(event->sent_at, date);
+    if (event->text.size == 0) {
+        talk_warn(talk, "#%.*s has no topic any more (%.*s, %s)", TALK_BYTES(event->room),
+            TALK_BYTES(name), date);
+    } else {
+        talk_warn(talk, "topic of #%.*s: %.*s (%.*s, %s)", TALK_BYTES(event->room),
+            TALK_BYTES(event->text), TALK_BYTES(name), date);
     }
 }
 
@@ -286,6 +318,12 @@ void line_show(struct frontend *frontend, const struct gossip_event *event)
     case GOSSIP_EVENT_PERSON_WENT:
     case GOSSIP_EVENT_PERSON_RENAMED:
         show_person(frontend, event);
+        break;
+    case GOSSIP_EVENT_PERSON_AWAY:
+        show_away(frontend, event);
+        break;
+    case GOSSIP_EVENT_TOPIC:
+        show_topic(frontend, event);
         break;
     case GOSSIP_EVENT_DELIVERY:
         show_delivery(frontend, event);

@@ -23,6 +23,9 @@ static const struct verb verbs[] = {
     {"join", GOSSIP_COMMAND_JOIN, true, NULL, NULL, true, NULL},
     {"leave", GOSSIP_COMMAND_LEAVE, true, "text", NULL, true, TEXT_COMPLAINT},
     {"nick", GOSSIP_COMMAND_RENAME, false, "nick", NULL, false, "\"nick\" must be a string"},
+    {"topic", GOSSIP_COMMAND_TOPIC, true, "text", NULL, true, TEXT_COMPLAINT},
+    {"away", GOSSIP_COMMAND_AWAY, false, "text", NULL, true, TEXT_COMPLAINT},
+    {"back", GOSSIP_COMMAND_BACK, false, NULL, NULL, true, NULL},
     {"rooms", GOSSIP_COMMAND_ROOMS, false, NULL, NULL, true, NULL},
     {"members", GOSSIP_COMMAND_PEOPLE, true, NULL, NULL, true, NULL},
     {"history", GOSSIP_COMMAND_HISTORY, true, NULL, NULL, true, NULL},
@@ -86,14 +89,15 @@ static const char *take_limit(const json_t *root, struct gossip_command *command
     return NULL;
 }
 
-static const char *take_force(const json_t *root, struct gossip_command *command)
+static const char *take_flag(
+    const json_t *root, const char *key, const char *complaint, struct gossip_command *command)
 {
-    const json_t *force = json_object_get(root, "force");
+    const json_t *flag = json_object_get(root, key);
 
-    if (force != NULL && !json_is_boolean(force)) {
-        return "\"force\" must be true or false";
+    if (flag != NULL && !json_is_boolean(flag)) {
+        return complaint;
     }
-    command->is_forced = json_is_true(force);
+    command->is_forced = json_is_true(flag);
     return NULL;
 }
 
@@ -130,7 +134,10 @@ static const char *take_fields(
         complaint = take_limit(root, command);
     }
     if (complaint == NULL && verb->kind == GOSSIP_COMMAND_RENAME) {
-        complaint = take_force(root, command);
+        complaint = take_flag(root, "force", "\"force\" must be true or false", command);
+    }
+    if (complaint == NULL && verb->kind == GOSSIP_COMMAND_TOPIC) {
+        complaint = take_flag(root, "clear", "\"clear\" must be true or false", command);
     }
     return complaint;
 }
@@ -151,7 +158,8 @@ static const char *take_command(struct command_json *parsed)
             return take_fields(parsed->root, &verbs[i], &parsed->command);
         }
     }
-    return "\"cmd\" is none of send, action, join, leave, nick, rooms, members, history, peers, "
+    return "\"cmd\" is none of send, action, join, leave, nick, topic, away, back, rooms, members, "
+           "history, peers, "
            "connect, discover, ping, quit";
 }
 

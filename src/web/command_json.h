@@ -6,6 +6,9 @@
  *     join             room; passphrase, which makes it a private one
  *     leave            room; text, a reason
  *     nick             nick; force, true or false
+ *     topic            room; text, or clear, true or false; with neither it is told
+ *     away             text, a reason
+ *     back
  *     rooms, peers, discover
  *     members          room
  *     history          room; limit, a whole number from 1

@@ -147,7 +147,7 @@ static bool add_text(json_t *object, const struct gossip_event *event)
            (text.size == event->text.size || set_flag(object, "cut", true));
 }
 
-static bool add_line(json_t *object, const struct gossip_event *event)
+static bool set_from(json_t *object, const struct gossip_event *event)
 {
     json_t *from = json_object();
     bool is_whole = from != NULL && set_peer(from, "peer", &event->person) &&
@@ -156,8 +156,12 @@ static bool add_line(json_t *object, const struct gossip_event *event)
                     set_flag(from, "verified", false);
 
     /* Takes `from` in any case. */
-    return json_object_set_new(object, "from", from) == 0 && is_whole &&
-           event_json_set_text(object, "id", event->message_id) &&
+    return json_object_set_new(object, "from", from) == 0 && is_whole;
+}
+
+static bool add_line(json_t *object, const struct gossip_event *event)
+{
+    return set_from(object, event) && event_json_set_text(object, "id", event->message_id) &&
            event_json_set_text(object, "room", event->room) && add_text(object, event) &&
            set_time(object, "sent_ts", event->sent_at) &&
            set_count(object, "order", event->order) &&
@@ -248,6 +252,30 @@ static bool add_went(json_t *object, const struct gossip_event *event)
     return add_person(object, event) && event_json_set_text(object, "reason", event->text);
 }
 
+static bool set_away(json_t *object, const struct gossip_event *event)
+{
+    return set_flag(object, "away", event->away) &&
+           (event->text.size == 0 || event_json_set_text(object, "text", event->text));
+}
+
+static bool add_away(json_t *object, const struct gossip_event *event)
+{
+    return add_person(object, event) && set_away(object, event);
+}
+
+/* A room of which nobody said what it is about has nobody who did. */
+static bool add_topic(json_t *object, const struct gossip_event *event)
+{
+    bool is_whole = event_json_set_text(object, "room", event->room) &&
+                    event_json_set_text(object, "text", event->text);
+
+    if (is_whole && event->person.size > 0) {
+        is_whole = set_from(object, event) && set_time(object, "set_ts", event->sent_at) &&
+                   set_flag(object, "own", event->own);
+    }
+    return is_whole;
+}
+
 static bool add_room(json_t *object, const struct gossip_event *event)
 {
     return event_json_set_text(object, "room", event->room);
@@ -300,6 +328,10 @@ static struct shape shape_of(const struct gossip_event *event)
         return (struct shape){"member.left", add_went};
     case GOSSIP_EVENT_PERSON_RENAMED:
         return (struct shape){"member.nick", add_renamed};
+    case GOSSIP_EVENT_PERSON_AWAY:
+        return (struct shape){"member.away", add_away};
+    case GOSSIP_EVENT_TOPIC:
+        return (struct shape){"topic", add_topic};
     case GOSSIP_EVENT_LINE:
         return (struct shape){"message", add_line};
     case GOSSIP_EVENT_DELIVERY:
@@ -359,7 +391,7 @@ json_t *event_json_entry(const struct gossip_event *event)
                    set_count(entry, "unreadable", event->unreadable) &&
                    set_flag(entry, "joined", event->joined);
     } else if (event->kind == GOSSIP_EVENT_PERSON_LISTED) {
-        is_whole = is_whole && add_person(entry, event);
+        is_whole = is_whole && add_person(entry, event) && set_away(entry, event);
     } else {
         is_whole = is_whole && add_peer(entry, event) &&
                    set_word(entry, "dir", event->outbound ? "out" : "in") &&

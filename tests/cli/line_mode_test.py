@@ -68,6 +68,34 @@ class LineMode(Case):
         bob.expect_talk(r"^! discovery is switched off\. Start without --no-mdns")
         self.assertEqual(b"", bob.out.data)
 
+    def test_a_room_has_a_topic(self):
+        alice, bob = self.stage.pair()
+        bob.type("/topic", "/topic Lunch at 12:30")
+        bob.expect_talk(r"^#main has no topic\. /topic TEXT sets one\.$")
+        alice.expect_talk(r"^topic of #main: Lunch at 12:30 \(bob, \d{4}-\d\d-\d\d \d\d:\d\d\)$")
+        carl = self.stage.run("--nick", "carl", "--peer", alice.address())
+        carl.expect_talk(r"^topic of #main: Lunch at 12:30 \(bob, ")
+        carl.type("/topic -clear")
+        bob.expect_talk(r"^#main has no topic any more \(carl, ")
+        bob.type("/topic " + "x" * 412)
+        bob.expect_talk(r"^! topic is 412 bytes, the limit is 300$")
+        self.assertEqual(b"", bob.out.data)
+
+    def test_who_is_away_is_seen(self):
+        alice, bob = self.stage.pair()
+        bob.type("/away lunch")
+        bob.expect_talk(r"^you are away: lunch$")
+        alice.expect_talk(r"^bob is away: lunch$")
+        alice.type("/who")
+        alice.expect_talk(r"^  bob  12D3KooW\w{44}  away: lunch$")
+        bob.type("/back")
+        alice.expect_talk(r"^bob is back$")
+
+    def test_a_rename_just_after_joining_is_seen(self):
+        alice, bob = self.stage.pair()
+        bob.type("/nick bert", "/nick robert")
+        alice.expect_talk(r" is now known as robert$")
+
     def test_history_is_shown_again(self):
         alice, bob = self.stage.pair()
         alice.type("one", "two")

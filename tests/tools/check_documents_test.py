@@ -55,9 +55,9 @@ class CheckDocumentsTest(unittest.TestCase):
         self.assertIn("should have one part", self.problems("README.md", "<!-- commands -->", ""))
 
     def test_an_event_type_appears(self):
-        self.assertEqual("README.md: says nothing of JSON type member.away\n"
+        self.assertEqual("README.md: says nothing of JSON type member.moved\n"
                          "README.md: tells of JSON type member.nick, which is not there",
-                         self.problems("src/web/event_json.c", '"member.nick"', '"member.away"'))
+                         self.problems("src/web/event_json.c", '"member.nick"', '"member.moved"'))
 
     def test_a_json_command_goes(self):
         self.assertIn("tells of JSON command nick", self.problems("src/web/command_json.c", '{"nick",', '{"name",'))

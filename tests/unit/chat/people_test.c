@@ -353,8 +353,9 @@ static void a_clock_that_is_wrong_is_told_once(void)
 }
 
 TEST_MAIN(TEST(the_first_keeps_the_plain_name), TEST(our_own_nick_is_taken),
-    TEST(renames_are_tracked), TEST(a_rename_soon_after_coming_is_not_missed), TEST(names_do_not_change_by_themselves),
-    TEST(a_storm_of_nicks_is_one_a_second), TEST(strange_nicks_are_made_to_fit),
+    TEST(renames_are_tracked), TEST(a_rename_soon_after_coming_is_not_missed),
+    TEST(names_do_not_change_by_themselves), TEST(a_storm_of_nicks_is_one_a_second),
+    TEST(strange_nicks_are_made_to_fit),
     TEST(who_comes_without_a_nick_is_told_from_who_pretends_to_be_him),
     TEST(one_person_has_one_name_in_all_rooms), TEST(a_nick_in_use_is_taken_by_force_only),
     TEST(wrong_nicks_and_the_same_one), TEST(a_name_means_whoever_has_it),

@@ -21,9 +21,19 @@ static void set_topic(enum who who, const char *text)
 
 static void clear_topic(enum who who)
 {
-    command(who, &(struct gossip_command){.kind = GOSSIP_COMMAND_TOPIC,
-                     .room = BYTES_OF("main"),
-                     .is_forced = true});
+    command(who, &(struct gossip_command){
+                     .kind = GOSSIP_COMMAND_TOPIC, .room = BYTES_OF("main"), .is_forced = true});
+}
+
+/* A frame of somebody far away. */
+static void hear(const struct gossip_peer_id *author, const struct wire_chat_frame *frame)
+{
+    chat_receive(chat_of(ANN), world_time(),
+        &(struct chat_arrival){.author = author,
+            .topic = BYTES_OF(WORLD_MAIN),
+            .message_id = BYTES_OF("id"),
+            .payload = encode_frame(frame)});
+    world_settle();
 }
 
 static void the_topic_is_told_to_all(void)
@@ -47,8 +57,7 @@ static void a_topic_can_be_cleared(void)
     expect_text(story(ANN), "topic #main:  by \ndone 2\n"); /* there never was one */
     set_topic(ANN, "x");
     clear_topic(BOB);
-    expect_text(
-        story(ANN), "topic #main: x by Ann own\ndone 3\ntopic #main:  by Bob\n");
+    expect_text(story(ANN), "topic #main: x by Ann own\ndone 3\ntopic #main:  by Bob\n");
     world_end();
 }
 
@@ -112,9 +121,7 @@ static void nobody_has_the_last_word_for_ever(void)
             .author = bytes_make(author.data, author.size),
             .nick = BYTES_OF("Olga"),
             .text = BYTES_OF("mine for ever")}};
-    struct gossip_bytes encoded = encode_frame(&frame);
-    chat_receive(chat_of(ANN), world_time(), &author, BYTES_OF(WORLD_MAIN), BYTES_OF("id"), encoded);
-    world_settle();
+    hear(&author, &frame);
     expect_text(story(ANN), "+Olga #main (3)\ntopic #main: mine for ever by Olga\n");
     pass_ms(10); /* time goes faster than anybody may run ahead of it */
     set_topic(ANN, "no");
@@ -134,20 +141,15 @@ static void what_is_no_topic_is_not_one(void)
         .nick = BYTES_OF("Olga"),
         .has_topic = true,
         .topic = {.lamport = 5, .author = bytes_make(author.data, 7), .text = BYTES_OF("x")}};
-    chat_receive(chat_of(ANN), world_time(), &author, BYTES_OF(WORLD_MAIN), BYTES_OF("id"),
-        encode_frame(&frame));
+    hear(&author, &frame);
     frame.topic.lamport = 0;
     frame.topic.author = bytes_make(author.data, author.size);
-    chat_receive(chat_of(ANN), world_time(), &author, BYTES_OF(WORLD_MAIN), BYTES_OF("id"),
-        encode_frame(&frame));
-    world_settle();
+    hear(&author, &frame);
     expect_text(story(ANN), "+Olga #main (3)\n");
     frame.topic.lamport = 1;
     frame.topic.text = BYTES_OF("\x1b[31m a\nb \xff");
     frame.topic.nick = BYTES_OF("~~ ~~");
-    chat_receive(chat_of(ANN), world_time(), &author, BYTES_OF(WORLD_MAIN), BYTES_OF("id"),
-        encode_frame(&frame));
-    world_settle();
+    hear(&author, &frame);
     expect_text(story(ANN), "topic #main: [31m a b \xef\xbf\xbd by Olga\n");
     world_end();
 }

@@ -51,6 +51,16 @@ static void every_verb_is_a_command(void)
     expect_command(
         "{\"cmd\":\"nick\",\"nick\":\"Bob\",\"force\":true}", GOSSIP_COMMAND_RENAME, "", "Bob");
     expect_true(parsed.command.is_forced);
+    expect_command("{\"cmd\":\"topic\",\"room\":\"dev\"}", GOSSIP_COMMAND_TOPIC, "dev", "");
+    expect_false(parsed.command.is_forced);
+    expect_command(
+        "{\"cmd\":\"topic\",\"room\":\"dev\",\"text\":\"x\"}", GOSSIP_COMMAND_TOPIC, "dev", "x");
+    expect_command(
+        "{\"cmd\":\"topic\",\"room\":\"dev\",\"clear\":true}", GOSSIP_COMMAND_TOPIC, "dev", "");
+    expect_true(parsed.command.is_forced);
+    expect_command("{\"cmd\":\"away\",\"text\":\"lunch\"}", GOSSIP_COMMAND_AWAY, "", "lunch");
+    expect_command("{\"cmd\":\"away\"}", GOSSIP_COMMAND_AWAY, "", "");
+    expect_command("{\"cmd\":\"back\"}", GOSSIP_COMMAND_BACK, "", "");
     expect_command("{\"cmd\":\"rooms\"}", GOSSIP_COMMAND_ROOMS, "", "");
     expect_command("{\"cmd\":\"members\",\"room\":\"main\"}", GOSSIP_COMMAND_PEOPLE, "main", "");
     expect_command("{\"cmd\":\"history\",\"room\":\"main\"}", GOSSIP_COMMAND_HISTORY, "main", "");

@@ -57,6 +57,16 @@ static void rooms_and_people(void)
     expect_kind(GOSSIP_EVENT_PERSON_CAME, HEAD("member.joined") BOB "}");
     expect_kind(GOSSIP_EVENT_PERSON_WENT, HEAD("member.left") BOB ",\"reason\":\"Bert\"}");
     expect_kind(GOSSIP_EVENT_PERSON_RENAMED, HEAD("member.nick") BOB ",\"was\":\"Bert\"}");
+    expect_kind(
+        GOSSIP_EVENT_PERSON_AWAY, HEAD("member.away") BOB ",\"away\":true,\"text\":\"lunch\"}");
+    expect_kind(GOSSIP_EVENT_TOPIC,
+        HEAD("topic") ",\"room\":\"main\",\"text\":\"lunch at "
+                      "12:30\",\"from\":{\"peer\":\"" SAMPLE_PEER
+                      "\",\"nick\":\"Bob\",\"name\":\"Bob~3pq\",\"verified\":false},"
+                      "\"set_ts\":\"2025-11-20T13:31:03.501Z\",\"own\":false}");
+    struct gossip_event none = {
+        .kind = GOSSIP_EVENT_TOPIC, .arrived_at = {.ms = SAMPLE_DATE_MS}, .room = BYTES_OF("main")};
+    expect_event(&none, HEAD("topic") ",\"room\":\"main\",\"text\":\"\"}");
     /* Our own name is no room's. */
     struct gossip_event event = sample_of(GOSSIP_EVENT_PERSON_RENAMED);
     event.own = true;
@@ -151,7 +161,12 @@ static void lists_are_made_of_entries(void)
     event = sample_of(GOSSIP_EVENT_PERSON_LISTED);
     expect_text(dump(event_json_entry(&event)),
         "{\"peer\":\"" SAMPLE_PEER "\",\"nick\":\"Bob\",\"name\":\"Bob~3pq\",\"own\":false,"
-        "\"room\":\"main\",\"members\":3}");
+        "\"room\":\"main\",\"members\":3,\"away\":false}");
+    event.away = true;
+    event.text = BYTES_OF("lunch");
+    expect_text(dump(event_json_entry(&event)),
+        "{\"peer\":\"" SAMPLE_PEER "\",\"nick\":\"Bob\",\"name\":\"Bob~3pq\",\"own\":false,"
+        "\"room\":\"main\",\"members\":3,\"away\":true,\"text\":\"lunch\"}");
     event = sample_of(GOSSIP_EVENT_PEER_LISTED);
     event.round_trip = duration_us(0);
     expect_text(dump(event_json_entry(&event)),

@@ -38,6 +38,27 @@ static void fill_line(struct gossip_event *event)
     event->mention = true;
 }
 
+static void fill_away(struct gossip_event *event)
+{
+    fill_person(event);
+    event->text = BYTES_OF("lunch");
+    event->away = true;
+}
+
+static void fill_topic(struct gossip_event *event)
+{
+    fill_line(event);
+    event->text = BYTES_OF("lunch at 12:30");
+}
+
+static void fill_delivery(struct gossip_event *event)
+{
+    fill_line(event);
+    event->text = BYTES_OF("nobody came");
+    event->members = 2;
+    event->delivery = GOSSIP_DELIVERY_SENT;
+}
+
 static void fill_error(struct gossip_event *event, enum gossip_error error)
 {
     event->error = error;
@@ -87,14 +108,17 @@ struct gossip_event sample_of(enum gossip_event_kind kind)
         fill_person(&event);
         event.text = BYTES_OF("Bert");
         break;
+    case GOSSIP_EVENT_PERSON_AWAY:
+        fill_away(&event);
+        break;
+    case GOSSIP_EVENT_TOPIC:
+        fill_topic(&event);
+        break;
     case GOSSIP_EVENT_LINE:
         fill_line(&event);
         break;
     case GOSSIP_EVENT_DELIVERY:
-        fill_line(&event);
-        event.text = BYTES_OF("nobody came");
-        event.members = 2;
-        event.delivery = GOSSIP_DELIVERY_SENT;
+        fill_delivery(&event);
         break;
     case GOSSIP_EVENT_NOTICE:
         fill_error(&event, GOSSIP_OK);
