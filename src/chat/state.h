@@ -75,7 +75,7 @@ struct away {
 };
 
 /* What a room is about, by the last word. */
-struct topic {
+struct room_topic {
     uint64_t lamport; /* 0: nobody ever said */
     struct gossip_peer_id author;
     struct nick nick; /* of the author, then */
@@ -147,7 +147,7 @@ struct room {
     uint32_t member_count;         /* told, without us */
     uint32_t peers;                /* connected peers that follow the topic */
 
-    struct topic about;
+    struct room_topic about;
     struct line_list lines;
     struct chain held;
     uint32_t held_count;

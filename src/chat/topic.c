@@ -11,7 +11,7 @@
 
 #define AUTHOR_BYTES_MIN 8
 
-static void set_text(struct topic *about, struct gossip_bytes text)
+static void set_text(struct room_topic *about, struct gossip_bytes text)
 {
     uint8_t cleaned[CLEAN_TEXT_BYTES(WIRE_CHAT_TOPIC_BYTES_MAX)];
     size_t size = clean_text(CLEAN_TEXT_LINE, bytes_part(text, 0, WIRE_CHAT_TOPIC_BYTES_MAX),
@@ -24,7 +24,7 @@ static void set_text(struct topic *about, struct gossip_bytes text)
 
 /* The name of who set it: as he is shown now, or as he would have been. */
 static struct gossip_bytes name_of_author(
-    const struct chat *chat, const struct topic *about, struct person *stranger)
+    const struct chat *chat, const struct room_topic *about, struct person *stranger)
 {
     const struct person *person = people_find(chat, &about->author);
 
@@ -41,7 +41,7 @@ static struct gossip_bytes name_of_author(
 void topic_tell(const struct room *room, uint64_t number)
 {
     const struct chat *chat = room->chat;
-    const struct topic *about = &room->about;
+    const struct room_topic *about = &room->about;
     struct person stranger;
     struct gossip_event event = {.kind = GOSSIP_EVENT_TOPIC,
         .number = number,
@@ -66,7 +66,7 @@ void topic_set(struct room *room, struct gossip_bytes text)
     if (chat->lamport < room->about.lamport) {
         chat->lamport = room->about.lamport;
     }
-    room->about = (struct topic){.lamport = ++chat->lamport,
+    room->about = (struct room_topic){.lamport = ++chat->lamport,
         .author = chat->self,
         .nick = chat->nick,
         .set_at = chat->time.date};
@@ -77,7 +77,7 @@ void topic_set(struct room *room, struct gossip_bytes text)
 
 void topic_fill(const struct room *room, struct wire_chat_frame *frame)
 {
-    const struct topic *about = &room->about;
+    const struct room_topic *about = &room->about;
 
     frame->has_topic = about->lamport > 0;
     if (frame->has_topic) {
@@ -89,7 +89,7 @@ void topic_fill(const struct room *room, struct wire_chat_frame *frame)
     }
 }
 
-static bool is_newer(const struct topic *about, uint64_t lamport, struct gossip_bytes author)
+static bool is_newer(const struct room_topic *about, uint64_t lamport, struct gossip_bytes author)
 {
     if (lamport != about->lamport) {
         return lamport > about->lamport;
@@ -101,7 +101,7 @@ static bool is_newer(const struct topic *about, uint64_t lamport, struct gossip_
 void topic_hear(struct room *room, const struct wire_chat_frame *frame)
 {
     const struct wire_chat_topic *heard = &frame->topic;
-    struct topic *about = &room->about;
+    struct room_topic *about = &room->about;
     uint64_t max = room->chat->lamport + INCOMING_LAMPORT_STEP;
     uint64_t lamport = heard->lamport < max ? heard->lamport : max;
 
@@ -111,7 +111,7 @@ void topic_hear(struct room *room, const struct wire_chat_frame *frame)
     if (!is_newer(about, lamport, heard->author)) {
         return;
     }
-    *about = (struct topic){.lamport = lamport, .set_at = {.ms = heard->set_ms}};
+    *about = (struct room_topic){.lamport = lamport, .set_at = {.ms = heard->set_ms}};
     about->author.size = (uint8_t)heard->author.size;
     bytes_copy(about->author.data, heard->author);
     nick_from_peer(heard->nick, &about->author, &about->nick);
