@@ -68,6 +68,10 @@ The first
 or
 .Dv SIGHUP
 leaves politely, the second at once.
+With
+.Fl -headless
+.Dv SIGHUP
+reads the configuration again and opens the log file anew.
 .Dv SIGUSR1
 writes one line about the state of things to standard error.
 .Sh SUBCOMMANDS
@@ -92,7 +96,8 @@ Names of commands may be shortened as long as only one is meant.
 
 AFTER_COMMANDS = r"""
 .Sh ENVIRONMENT
-The command line wins over the environment.
+The command line wins over the environment, and the environment over the
+configuration file.
 A list in the environment has one item.
 .Bl -tag -width Ds
 """
@@ -109,6 +114,24 @@ is not set.
 .El
 .Sh FILES
 .Bl -tag -width Ds
+.It Pa ~/.config/gossipchat/config
+Settings: lines
+.Ql key = value
+where a key is the long name of an option with _ for \-, and those that switch
+something off are written as
+.Ql mdns = no .
+Under
+.Ql [room \(dqdev\(dq]
+the line
+.Ql join = yes
+joins that room.
+If
+.Ev XDG_CONFIG_HOME
+is set, it stands for
+.Pa ~/.config .
+Before it
+.Pa /etc/xdg/gossipchat/config
+is read.
 .It Pa ~/.local/share/gossipchat/PROFILE/identity.key
 The secret key of a profile, readable by its owner only.
 Whoever has it can speak as you.

@@ -8,8 +8,6 @@
 #include "base/bytes.h"
 #include "base/utf8.h"
 
-#define HISTORY_DEFAULT 10
-#define HISTORY_DIGITS_MAX 9
 #define NS_PER_SECOND UINT64_C(1000000000)
 
 /* ---- commands --------------------------------------------------------------------------- */
@@ -87,72 +85,6 @@ static void help(const struct frontend *frontend, struct gossip_bytes arguments)
     }
 }
 
-static void leave(struct frontend *frontend, struct gossip_bytes arguments)
-{
-    struct gossip_bytes room = bytes_of_text(frontend->room);
-
-    if (arguments.size > 0) {
-        room = slash_take_word(&arguments);
-    }
-    run(frontend, GOSSIP_COMMAND_LEAVE, room, arguments);
-}
-
-static void rename_self(struct frontend *frontend, struct gossip_bytes arguments)
-{
-    struct gossip_command command = {.kind = GOSSIP_COMMAND_RENAME, .text = arguments};
-    struct gossip_bytes word = slash_take_word(&arguments);
-
-    if (bytes_equal(word, BYTES_OF("-f"))) {
-        command.is_forced = true;
-        command.text = arguments;
-    }
-    session_command(frontend->session, &command);
-}
-
-static void topic(struct frontend *frontend, struct gossip_bytes arguments)
-{
-    struct gossip_command command = {
-        .kind = GOSSIP_COMMAND_TOPIC, .room = bytes_of_text(frontend->room), .text = arguments};
-
-    if (bytes_equal(arguments, BYTES_OF("-clear"))) {
-        command.is_forced = true;
-        command.text = (struct gossip_bytes){0};
-    }
-    session_command(frontend->session, &command);
-}
-
-/* The number of lines that is asked for, 0 for all; false if it is none. */
-static bool read_count(struct gossip_bytes text, uint32_t *count)
-{
-    *count = HISTORY_DEFAULT;
-    if (text.size == 0) {
-        return true;
-    }
-    *count = 0;
-    if (bytes_equal(text, BYTES_OF("all"))) {
-        return true;
-    }
-    for (size_t i = 0; i < text.size; i++) {
-        if (text.data[i] < '0' || text.data[i] > '9' || i == HISTORY_DIGITS_MAX) {
-            return false;
-        }
-        *count = *count * 10 + (uint32_t)(text.data[i] - '0');
-    }
-    return *count > 0;
-}
-
-static void show_history(struct frontend *frontend, struct gossip_bytes arguments)
-{
-    struct gossip_command command = {
-        .kind = GOSSIP_COMMAND_HISTORY, .room = bytes_of_text(frontend->room)};
-
-    if (read_count(arguments, &command.count)) {
-        session_command(frontend->session, &command);
-    } else {
-        usage(frontend, SLASH_history);
-    }
-}
-
 /* Those who stay read the reason, if there is one. */
 static void quit(struct frontend *frontend, struct gossip_bytes reason)
 {
@@ -165,104 +97,36 @@ static void quit(struct frontend *frontend, struct gossip_bytes reason)
     session_leave(frontend->session, STATUS_OK, "quit");
 }
 
-/* Commands that take what is typed as it is, and perhaps the current room. */
-static const struct {
-    enum slash_command slash;
-    enum gossip_command_kind kind;
-} plain_commands[] = {
-    {SLASH_away, GOSSIP_COMMAND_AWAY},
-    {SLASH_back, GOSSIP_COMMAND_BACK},
-    {SLASH_discover, GOSSIP_COMMAND_DISCOVER},
-    {SLASH_me, GOSSIP_COMMAND_ACT},
-    {SLASH_peers, GOSSIP_COMMAND_PEERS},
-    {SLASH_ping, GOSSIP_COMMAND_PING},
-    {SLASH_rooms, GOSSIP_COMMAND_ROOMS},
-};
-
-static void run_plain(struct frontend *frontend, const struct slash *slash)
+static void say(struct frontend *frontend, const struct slash *slash)
 {
-    for (size_t i = 0; i < sizeof(plain_commands) / sizeof(plain_commands[0]); i++) {
-        if (plain_commands[i].slash == slash->command) {
-            run(frontend, plain_commands[i].kind, bytes_of_text(frontend->room), slash->arguments);
-        }
+    struct gossip_bytes room = slash->room.size > 0 ? slash->room : bytes_of_text(frontend->room);
+
+    if (room.size == 0) {
+        complain(frontend, "you are in no room. /join ROOM first.");
+    } else {
+        run(frontend, GOSSIP_COMMAND_SAY, room, slash->arguments);
     }
 }
 
-static void run_slash(struct frontend *frontend, const struct slash *slash)
+/* What has to do with how lines are read and shown; for all else see slash_run.c. */
+static void run_own(struct frontend *frontend, const struct slash *slash)
 {
-    struct gossip_bytes current = bytes_of_text(frontend->room);
-    struct gossip_bytes arguments = slash->arguments;
-    struct gossip_bytes nothing = {0};
-
-    switch (slash->command) {
-    case SLASH_NONE:
-        run(frontend, GOSSIP_COMMAND_SAY, slash->room.size > 0 ? slash->room : current, arguments);
-        break;
-    case SLASH_help:
-        help(frontend, arguments);
-        break;
-    case SLASH_leave:
-        leave(frontend, arguments);
-        break;
-    case SLASH_go:
-        line_rooms_go(frontend, arguments);
-        break;
-    case SLASH_who:
-    case SLASH_users:
-        run(frontend, GOSSIP_COMMAND_PEOPLE, arguments.size > 0 ? arguments : current, nothing);
-        break;
-    case SLASH_connect:
-        frontend->connecting++;
-        run(frontend, GOSSIP_COMMAND_CONNECT, nothing, arguments);
-        break;
-    case SLASH_nick:
-        rename_self(frontend, arguments);
-        break;
-    case SLASH_topic:
-        topic(frontend, arguments);
-        break;
-    case SLASH_history:
-        show_history(frontend, arguments);
-        break;
-    case SLASH_away:
-    case SLASH_back:
-    case SLASH_discover:
-    case SLASH_me:
-    case SLASH_peers:
-    case SLASH_ping:
-    case SLASH_rooms:
-        run_plain(frontend, slash);
-        break;
-    case SLASH_quit:
-        quit(frontend, arguments);
-        break;
-    case SLASH_UNKNOWN:
+    if (slash->command == SLASH_NONE) {
+        say(frontend, slash);
+    } else if (slash->command == SLASH_UNKNOWN) {
         complain(frontend, slash->complaint);
-        break;
-    case SLASH_join:
-    case SLASH_private:
-    case SLASH_passphrase:
-        break; /* see slash_run.c */
+    } else if (slash->command == SLASH_help) {
+        help(frontend, slash->arguments);
+    } else if (slash->command == SLASH_quit) {
+        quit(frontend, slash->arguments);
+    } else if (slash->arguments.size == 0) {
+        usage(frontend, slash->command);
+    } else if (slash->command == SLASH_go) {
+        line_rooms_go(frontend, slash->arguments);
+    } else if (slash->command == SLASH_connect) {
+        frontend->connecting++;
+        run(frontend, GOSSIP_COMMAND_CONNECT, (struct gossip_bytes){0}, slash->arguments);
     }
-}
-
-static bool needs_arguments(enum slash_command command)
-{
-    return command == SLASH_go || command == SLASH_connect || command == SLASH_nick ||
-           command == SLASH_me || command == SLASH_ping;
-}
-
-/* Whether the command is about the current room, which there may be none of. */
-static bool needs_room(const struct slash *slash)
-{
-    bool names_one = slash->room.size > 0 || slash->arguments.size > 0;
-
-    return slash->command == SLASH_me || slash->command == SLASH_topic ||
-           slash->command == SLASH_history ||
-           (slash->command == SLASH_NONE && slash->room.size == 0) ||
-           ((slash->command == SLASH_leave || slash->command == SLASH_who ||
-                slash->command == SLASH_users) &&
-               !names_one);
 }
 
 /* ---- input ------------------------------------------------------------------------------ */
@@ -300,15 +164,8 @@ static void line_read(struct frontend *frontend, struct gossip_bytes line, uint6
     if (slash.command == SLASH_NONE && slash.arguments.size == 0) {
         return;
     }
-    if (slash_run(frontend->session, &slash, bytes_of_text(frontend->room))) {
-        return;
-    }
-    if (needs_arguments(slash.command) && slash.arguments.size == 0) {
-        usage(frontend, slash.command);
-    } else if (needs_room(&slash) && frontend->room[0] == '\0') {
-        complain(frontend, "you are in no room. /join ROOM first.");
-    } else {
-        run_slash(frontend, &slash);
+    if (!slash_run(frontend->session, &slash, bytes_of_text(frontend->room))) {
+        run_own(frontend, &slash);
     }
 }
 

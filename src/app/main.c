@@ -19,37 +19,46 @@ static void help(const struct options *options, const struct subcommand *subcomm
     }
 }
 
+static int run(struct options *options)
+{
+    bool is_chat = options->operand_count == 0;
+    const struct subcommand *subcommand = subcommand_choose(options);
+
+    if (subcommand == NULL) {
+        return STATUS_USAGE;
+    }
+    if (options->help || options->help_all) {
+        help(options, subcommand, is_chat);
+        return STATUS_OK;
+    }
+    if (options->version) {
+        printf("gossipchat %s\n", GOSSIPCHAT_VERSION);
+        return STATUS_OK;
+    }
+    if (options->limits) {
+        limits_table_print();
+        return STATUS_OK;
+    }
+    return subcommand->run(options);
+}
+
 int main(int count, char **arguments)
 {
     struct options options;
-    const struct subcommand *subcommand;
-    bool is_chat;
+    int status = STATUS_INTERNAL;
 
     descriptor_open_missing();
     switch (options_read(count, arguments, &options)) {
     case OPTIONS_USAGE:
-        return STATUS_USAGE;
-    case OPTIONS_CONFIG:
-        return STATUS_CONFIG;
+        status = STATUS_USAGE;
+        break;
+    case OPTIONS_WRONG_SETTING:
+        status = STATUS_CONFIG;
+        break;
     case OPTIONS_OK:
+        status = run(&options);
         break;
     }
-    is_chat = options.operand_count == 0;
-    subcommand = subcommand_choose(&options);
-    if (subcommand == NULL) {
-        return STATUS_USAGE;
-    }
-    if (options.help || options.help_all) {
-        help(&options, subcommand, is_chat);
-        return STATUS_OK;
-    }
-    if (options.version) {
-        printf("gossipchat %s\n", GOSSIPCHAT_VERSION);
-        return STATUS_OK;
-    }
-    if (options.limits) {
-        limits_table_print();
-        return STATUS_OK;
-    }
-    return subcommand->run(&options);
+    options_deinit(&options);
+    return status;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/config.h"
 #include "app/option_table.h"
 #include "app/suggest.h"
 #include "base/require.h"
@@ -33,6 +34,8 @@ static const char *look_up(const struct option_description *description, const c
 
 static bool read_environment(struct options *options)
 {
+    char complaint[OPTION_COMPLAINT_BYTES_MAX];
+
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         const struct option_description *description = &option_descriptions[i];
         char name[64];
@@ -44,11 +47,11 @@ static bool read_environment(struct options *options)
         (void)snprintf(
             name, sizeof(name), OPTION_ENVIRONMENT_PREFIX "%s", description->environment);
         value = look_up(description, name);
-        if (value == NULL || *value == '\0' ||
-            (description->kind == FLAG && strcmp(value, "0") == 0)) {
+        if (value == NULL || *value == '\0') {
             continue;
         }
-        if (!option_set(options, i, value, OPTIONS_ENVIRONMENT, name)) {
+        if (!option_set(options, i, value, OPTIONS_ENVIRONMENT, name, complaint)) {
+            (void)fprintf(stderr, "gossipchat: %s\n", complaint);
             return false;
         }
     }
@@ -162,6 +165,7 @@ static enum options_result read_one(struct options *options, int code, char **ar
 {
     size_t index = index_of(code);
     char where[64];
+    char complaint[OPTION_COMPLAINT_BYTES_MAX];
 
     if (code == ':') {
         (void)fprintf(stderr, "gossipchat: %s needs a value\n" TRY_HELP, arguments[optind - 1]);
@@ -175,14 +179,24 @@ static enum options_result read_one(struct options *options, int code, char **ar
         options->help_all = strcmp(optarg, "all") == 0;
     }
     (void)snprintf(where, sizeof(where), "--%s", option_descriptions[index].name);
-    return option_set(options, index, optarg, OPTIONS_COMMAND_LINE, where) ? OPTIONS_OK
-                                                                           : OPTIONS_USAGE;
+    if (!option_set(options, index, optarg, OPTIONS_COMMAND_LINE, where, complaint)) {
+        (void)fprintf(stderr, "gossipchat: %s\n", complaint);
+        return OPTIONS_USAGE;
+    }
+    return OPTIONS_OK;
+}
+
+static void say(void *context, const char *line)
+{
+    (void)context;
+    (void)fprintf(stderr, "gossipchat: %s\n", line);
 }
 
 enum options_result options_read(int count, char **arguments, struct options *options)
 {
     struct option longs[NAMES_MAX + 1];
     char shorts[2 * OPTION_COUNT + 2];
+    struct config_report report = {.say = say};
     int code;
 
     require(option_alias_count <= ALIASES_MAX);
@@ -199,11 +213,17 @@ enum options_result options_read(int count, char **arguments, struct options *op
     }
     options->operands = arguments + optind;
     options->operand_count = (size_t)(count - optind);
-    if (!read_environment(options)) {
-        return OPTIONS_CONFIG;
+    if (!read_environment(options) || !config_read(options, &report)) {
+        return OPTIONS_WRONG_SETTING;
     }
     if (options->debug && options->verbose < 2) {
         options->verbose = 2;
     }
     return OPTIONS_OK;
+}
+
+void options_deinit(struct options *options)
+{
+    config_destroy(options->config);
+    options->config = NULL;
 }

@@ -8,6 +8,7 @@
 
 #include "app/frontend.h"
 #include "app/input.h"
+#include "app/session_settings.h"
 #include "app/session_signals.h"
 #include "app/session_start.h"
 #include "base/bytes.h"
@@ -21,6 +22,7 @@
 #define TALK_BYTES_MAX ((size_t)64 * 1024)
 
 #define FIRST_ROOM_DEFAULT "main"
+#define RENDEZVOUS_DEFAULT "gossipchat"
 
 void session_log(const struct session *session, uint32_t level, const char *format, ...)
 {
@@ -325,6 +327,8 @@ static void note(struct session *session, const struct gossip_event *event)
         if (event->delivery != GOSSIP_DELIVERY_QUEUED && is_line(event->ref_number)) {
             session->undelivered--;
         }
+    } else if (event->kind == GOSSIP_EVENT_PERSON_RENAMED && event->own) {
+        session_settings_note_nick(session, event->nick);
     } else if (event->kind == GOSSIP_EVENT_ROOM_JOINED) {
         note_joined(session, event->room);
     } else if (event->kind == GOSSIP_EVENT_PERSON_CAME || event->kind == GOSSIP_EVENT_PERSON_WENT) {
@@ -553,13 +557,16 @@ int session_run(const struct options *options)
 int session_run_as(
     const struct options *options, const struct frontend_kind *kind, struct gossip_bytes text)
 {
-    struct session session = {.options = options,
+    struct session session = {.settings = *options,
+        .first_config = options->config,
         .kind = kind,
         .text = text,
         .reason = "not started",
-        .rendezvous = options->rendezvous != NULL ? options->rendezvous : "gossipchat",
         .talk = {.is_quiet = options->quiet}};
 
+    session.options = &session.settings;
+    (void)snprintf(session.rendezvous, sizeof(session.rendezvous), "%s",
+        options->rendezvous != NULL ? options->rendezvous : RENDEZVOUS_DEFAULT);
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0}); /* keys of conversations lie in memory */
     (void)signal(SIGPIPE, SIG_IGN);
     if (uv_loop_init(&session.loop) != 0) {
@@ -578,6 +585,7 @@ int session_run_as(
     }
     passphrase_wipe(&session.passphrase);
     session_start_undo(&session);
+    session_settings_deinit(&session);
     close_loop(&session);
     return session.status;
 }

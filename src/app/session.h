@@ -26,6 +26,8 @@
 
 #define SESSION_NICK_BYTES_MAX 128
 #define SESSION_ROOM_BYTES_MAX 160
+/* One that is too long to be one still shows that. */
+#define SESSION_RENDEZVOUS_BYTES_MAX 128
 #define SESSION_SIGNALS_MAX 4
 
 /* Commands that may be on their way, half of what the node takes, and own lines that may wait to be
@@ -50,10 +52,12 @@ enum session_stage {
 struct session {
     uv_loop_t loop;
     struct gossip_node *node;
-    const struct options *options;
+    struct options settings;       /* as they are now: /set and /reload change them */
+    const struct options *options; /* the same, for reading */
+    struct config *first_config;   /* the settings' configuration at the start, which is not ours */
     struct profile profile;
     char nick[SESSION_NICK_BYTES_MAX];
-    const char *rendezvous;
+    char rendezvous[SESSION_RENDEZVOUS_BYTES_MAX];
     FILE *log; /* what -v says, if not on stderr */
     const struct frontend_kind *kind;
     struct frontend *frontend;

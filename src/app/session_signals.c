@@ -3,7 +3,10 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "app/frontend.h"
 #include "app/input.h"
+#include "app/session_settings.h"
+#include "app/session_start.h"
 
 static void leave_at_once(const struct session *session)
 {
@@ -17,9 +20,35 @@ static void leave_at_once(const struct session *session)
     _exit(session->status);
 }
 
+static void say_reply(void *context, bool is_complaint, const char *line)
+{
+    const struct session *session = context;
+
+    if (is_complaint) {
+        talk_warn(&session->talk, "gossipchat: %s", line);
+    } else {
+        talk_say(&session->talk, "gossipchat: %s", line);
+    }
+}
+
+/* One without a screen keeps running when the terminal is gone: hanging up is how it is told to look again. */
+static void read_again(struct session *session)
+{
+    struct reply reply = {.context = session, .say = say_reply};
+
+    session_settings_reload(session, &reply);
+    session_start_reopen_log(session);
+}
+
 static void on_signal(uv_signal_t *signal, int number)
 {
     struct session *session = signal->data;
+
+    if (number == SIGHUP && session->options->headless && session->kind != &frontend_send &&
+        session->stage == SESSION_RUNNING) {
+        read_again(session);
+        return;
+    }
 
     if (session->stage >= SESSION_LEAVING) {
         leave_at_once(session); /* asked twice */

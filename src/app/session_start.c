@@ -43,6 +43,20 @@ static int open_log(struct session *session)
     return STATUS_OK;
 }
 
+void session_start_reopen_log(struct session *session)
+{
+    FILE *before = session->log;
+
+    if (before == NULL) {
+        return;
+    }
+    if (open_log(session) == STATUS_OK) {
+        (void)fclose(before);
+    } else {
+        session->log = before;
+    }
+}
+
 static int open_profile(struct session *session)
 {
     const struct options *options = session->options;

@@ -1,7 +1,14 @@
 #include "app/slash_run.h"
 
 #include "app/private_room.h"
+#include "app/reply.h"
+#include "app/session_settings.h"
 #include "base/bytes.h"
+
+#define HISTORY_DEFAULT 10
+#define HISTORY_DIGITS_MAX 9
+
+#define NO_ROOM "you are in no room. /join ROOM first."
 
 static void complain(const struct session *session, const char *text)
 {
@@ -69,6 +76,128 @@ static void run_passphrase(
     ask_passphrase(session, room, true);
 }
 
+static void run_leave(
+    struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    if (arguments.size > 0) {
+        room = slash_take_word(&arguments);
+    }
+    if (room.size == 0) {
+        complain(session, NO_ROOM);
+        return;
+    }
+    run(session, GOSSIP_COMMAND_LEAVE, room, arguments);
+}
+
+/* The number of lines that is asked for, 0 for all; false if it is none. */
+static bool read_count(struct gossip_bytes text, uint32_t *count)
+{
+    *count = HISTORY_DEFAULT;
+    if (text.size == 0) {
+        return true;
+    }
+    *count = 0;
+    if (bytes_equal(text, BYTES_OF("all"))) {
+        return true;
+    }
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] < '0' || text.data[i] > '9' || i == HISTORY_DIGITS_MAX) {
+            return false;
+        }
+        *count = *count * 10 + (uint32_t)(text.data[i] - '0');
+    }
+    return *count > 0;
+}
+
+static void run_history(
+    struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    struct gossip_command command = {.kind = GOSSIP_COMMAND_HISTORY, .room = room};
+
+    if (read_count(arguments, &command.count)) {
+        session_command(session, &command);
+    } else {
+        usage(session, SLASH_history);
+    }
+}
+
+static void run_topic(
+    struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    struct gossip_command command = {.kind = GOSSIP_COMMAND_TOPIC, .room = room, .text = arguments};
+
+    if (bytes_equal(arguments, BYTES_OF("-clear"))) {
+        command.is_forced = true;
+        command.text = (struct gossip_bytes){0};
+    }
+    session_command(session, &command);
+}
+
+/* ---- people and the network ------------------------------------------------------------- */
+
+static void run_who(
+    struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    room = arguments.size > 0 ? arguments : room;
+    if (room.size == 0) {
+        complain(session, NO_ROOM);
+    } else {
+        run(session, GOSSIP_COMMAND_PEOPLE, room, (struct gossip_bytes){0});
+    }
+}
+
+static void run_nick(
+    struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    struct gossip_command command = {.kind = GOSSIP_COMMAND_RENAME, .text = arguments};
+    struct gossip_bytes word = slash_take_word(&arguments);
+
+    (void)room;
+    if (bytes_equal(word, BYTES_OF("-f"))) {
+        command.is_forced = true;
+        command.text = arguments;
+    }
+    session_command(session, &command);
+}
+
+/* ---- settings --------------------------------------------------------------------------- */
+
+static void say_reply(void *context, bool is_complaint, const char *line)
+{
+    const struct session *session = context;
+
+    talk_warn(&session->talk, "%s%s", is_complaint ? "! " : "", line);
+}
+
+static void run_set(
+    struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    struct reply reply = {.context = session, .say = say_reply};
+
+    (void)room;
+    session_settings_set(session, arguments, &reply);
+}
+
+static void run_save(
+    struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    struct reply reply = {.context = session, .say = say_reply};
+
+    (void)room;
+    (void)arguments;
+    session_settings_save(session, &reply);
+}
+
+static void run_reload(
+    struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    struct reply reply = {.context = session, .say = say_reply};
+
+    (void)room;
+    (void)arguments;
+    session_settings_reload(session, &reply);
+}
+
 /* ---- which ------------------------------------------------------------------------------ */
 
 static const struct {
@@ -78,24 +207,67 @@ static const struct {
     bool needs_room, needs_arguments;
 } runners[] = {
     {SLASH_join, run_join, false, true},
+    {SLASH_leave, run_leave, false, false},
+    {SLASH_history, run_history, true, false},
+    {SLASH_topic, run_topic, true, false},
+    {SLASH_who, run_who, false, false},
+    {SLASH_users, run_who, false, false},
+    {SLASH_nick, run_nick, false, true},
+    {SLASH_set, run_set, false, false},
+    {SLASH_save, run_save, false, false},
+    {SLASH_reload, run_reload, false, false},
     {SLASH_private, run_private, true, true},
     {SLASH_passphrase, run_passphrase, true, false},
 };
 
+/* Commands that the node takes with what was typed as it is, and perhaps the current room. */
+static const struct {
+    enum slash_command command;
+    enum gossip_command_kind kind;
+    bool needs_room, needs_arguments;
+} plain_commands[] = {
+    {SLASH_away, GOSSIP_COMMAND_AWAY, false, false},
+    {SLASH_back, GOSSIP_COMMAND_BACK, false, false},
+    {SLASH_discover, GOSSIP_COMMAND_DISCOVER, false, false},
+    {SLASH_me, GOSSIP_COMMAND_ACT, true, true},
+    {SLASH_peers, GOSSIP_COMMAND_PEERS, false, false},
+    {SLASH_ping, GOSSIP_COMMAND_PING, false, true},
+    {SLASH_rooms, GOSSIP_COMMAND_ROOMS, false, false},
+};
+
+/* Says what is missing, if something is. */
+static bool has_all(const struct session *session, const struct slash *slash,
+    struct gossip_bytes room, bool needs_room, bool needs_arguments)
+{
+    if (needs_arguments && slash->arguments.size == 0) {
+        usage(session, slash->command);
+        return false;
+    }
+    if (needs_room && room.size == 0) {
+        complain(session, NO_ROOM);
+        return false;
+    }
+    return true;
+}
+
 bool slash_run(struct session *session, const struct slash *slash, struct gossip_bytes room)
 {
+    for (size_t i = 0; i < sizeof(plain_commands) / sizeof(plain_commands[0]); i++) {
+        if (plain_commands[i].command == slash->command) {
+            if (has_all(session, slash, room, plain_commands[i].needs_room,
+                    plain_commands[i].needs_arguments)) {
+                run(session, plain_commands[i].kind, room, slash->arguments);
+            }
+            return true;
+        }
+    }
     for (size_t i = 0; i < sizeof(runners) / sizeof(runners[0]); i++) {
-        if (runners[i].command != slash->command) {
-            continue;
+        if (runners[i].command == slash->command) {
+            if (has_all(session, slash, room, runners[i].needs_room, runners[i].needs_arguments)) {
+                runners[i].run(session, room, slash->arguments);
+            }
+            return true;
         }
-        if (runners[i].needs_arguments && slash->arguments.size == 0) {
-            usage(session, slash->command);
-        } else if (runners[i].needs_room && room.size == 0) {
-            complain(session, "you are in no room. /join ROOM first.");
-        } else {
-            runners[i].run(session, room, slash->arguments);
-        }
-        return true;
     }
     return false;
 }

@@ -30,6 +30,23 @@ class LineMode(Case):
         bob.expect_talk("! no such command: /jion. Did you mean /join[?]")
         self.assertEqual(b"", bob.out.data)  # what one types oneself is on the screen already
 
+    def test_every_command_is_answered(self):
+        program = self.stage.run("--config", "/dev/null")
+        program.type("/help", "/save")
+        program.expect_talk("^nothing has changed$")
+        names = re.findall(r"^  /(\w+) ", program.talk.data.decode(), re.MULTILINE)
+        self.assertIn("history", names)
+        for name in names:
+            if name in ("quit", "leave", "history"):
+                continue
+            before = len(program.talk.lines())
+            program.type(f"/{name}", "/uptimeless")
+            program.talk.wait(lambda lines, before=before: len(lines) > before + 1 and
+                              "/uptimeless" in lines[-1],
+                              f"answer to /{name}")
+        program.type("/leave", "/quit")
+        program.expect_end(0)
+
     def test_rooms_are_changed_by_name_number_and_beginning(self):
         alice, bob = self.stage.pair("--room", "main", "--room", "dev", "--room", "design")
         alice.expect_talk("bob joined #design")

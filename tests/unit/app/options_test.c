@@ -26,6 +26,9 @@ static enum options_result read_line(const char *line)
         expect_at_most(count, WORDS_MAX - 1);
     }
     words[count] = NULL;
+    (void)setenv("XDG_CONFIG_HOME", "/nonexistent", 1);
+    (void)setenv("XDG_CONFIG_DIRS", "/nonexistent", 1);
+    options_deinit(&options);
     captured_begin(2);
     result = options_read(count, words, &options);
     complaint = captured_end();
@@ -163,7 +166,7 @@ static void the_environment_is_read_and_the_command_line_wins(void)
     expect_equal(options.rooms.count, 2);
     expect_text(options.rooms.items[0], "a");
     (void)setenv("GOSSIPCHAT_PORT", "x", 1);
-    expect_equal(read_line(""), OPTIONS_CONFIG);
+    expect_equal(read_line(""), OPTIONS_WRONG_SETTING);
     expect_text(
         complaint, "gossipchat: GOSSIPCHAT_PORT = \"x\": a number from 0 to 65535 is expected\n");
     (void)unsetenv("GOSSIPCHAT_NICK");
@@ -210,7 +213,7 @@ static void where_a_value_comes_from_is_known(void)
     expect_equal(options.origins[OPTION_port], OPTIONS_ENVIRONMENT);
     expect_equal(options.origins[OPTION_rooms], OPTIONS_BUILT_IN);
     (void)setenv("GOSSIPCHAT_PORT", "x", 1); /* wrong, even though another value would win */
-    expect_equal(read_line("--port 1"), OPTIONS_CONFIG);
+    expect_equal(read_line("--port 1"), OPTIONS_WRONG_SETTING);
     (void)unsetenv("GOSSIPCHAT_NICK");
     (void)unsetenv("GOSSIPCHAT_PORT");
 }
