@@ -118,15 +118,19 @@ static ssize_t read_bytes(const char *path, uint8_t bytes[CONFIG_FILE_BYTES_MAX 
     return got < 0 ? -1 : (ssize_t)size;
 }
 
-/* A file that is not there is as good as an empty one, unless it was named. */
+/* A file that is not there, or not for us, is as good as an empty one, unless it was named. */
 static bool load(
     const struct config_report *report, struct config_file *file, const char *path, bool is_needed)
 {
     static uint8_t bytes[CONFIG_FILE_BYTES_MAX + 1];
     ssize_t size = *path == '\0' ? 0 : read_bytes(path, bytes);
+    int error = errno;
 
-    if (size < 0 && (is_needed || (errno != ENOENT && errno != ENOTDIR))) {
-        return say(report, "cannot read %s: %s", path, strerror(errno));
+    if (size < 0 && (is_needed || (error != ENOENT && error != ENOTDIR))) {
+        (void)say(report, "cannot read %s: %s", path, strerror(error));
+        if (is_needed || error != EACCES) { /* who acts for somebody else may not look there */
+            return false;
+        }
     }
     if (config_file_parse(file, bytes_make(bytes, size < 0 ? 0 : (size_t)size)) != GOSSIP_OK) {
         return complain_at(report, path, file);
