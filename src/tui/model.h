@@ -96,8 +96,8 @@ void tui_model_set_reach(struct tui_model *model, uint16_t port, struct gossip_b
 /* ---- what the front end does -------------------------------------------------------------- */
 
 /*
- * The person said `text` to the window that is shown, and `number` is that of the command that says
- * it: it appears at once, with the mark of what waits, and stays where it is. Its LINE event, or
+ * The person says `text` to the window that is shown; call this before the node gets the command that
+ * says so, whose number is `number` and not 0: the line appears at once, with the mark of what waits, and stays where it is. Its LINE event, or
  * its failure, is recognised by the number.
  */
 void tui_model_said(

@@ -47,10 +47,10 @@ struct tui_style {
 
 #define TUI_PALETTE_MAX 8
 
-/* The glyphs that --ascii replaces; each static. */
+/* The glyphs that --ascii replaces; each static, and of one column but for the marks. */
 struct tui_glyphs {
     const char *ellipsis;
-    const char *sent;
+    const char *sent; /* marks: this and the next two */
     const char *failed;
     const char *queued;
     const char *vertical;
@@ -64,6 +64,7 @@ struct tui_theme {
     uint32_t palette[TUI_PALETTE_MAX]; /* for nicks */
     size_t palette_count;              /* 0: all alike */
     struct tui_glyphs glyphs;
+    bool is_ascii;
 };
 
 /* Fills `theme`. `is_ascii`: no glyph of ours is outside of ASCII; what people write stays. */
