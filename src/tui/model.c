@@ -155,6 +155,7 @@ static void note_joined(struct tui_model *model, const struct gossip_event *even
     if (window != NULL) {
         tui_window_add_self(window);
         window->member_total = event->members > 0 ? event->members : 1;
+        window->is_sealed = event->sealed;
         if (event->number != 0) {
             tui_model_show(model, model->window_count - 1);
         }
@@ -173,6 +174,28 @@ static void note_left(struct tui_model *model, const struct gossip_event *event)
     }
 }
 
+/* What the room is about is in the title from now on; who says so, and when it is asked for, a line. */
+static void note_topic(struct tui_model *model, const struct gossip_event *event)
+{
+    struct tui_window *window = tui_windows_of_room(model, event->room);
+    struct gossip_bytes topic = utf8_truncate(event->text, TUI_TOPIC_BYTES_MAX);
+    struct phrase phrase = {.size = 0};
+
+    if (window == NULL) {
+        return;
+    }
+    bytes_copy(window->topic, topic);
+    window->topic_size = topic.size;
+    if (event->person.size == 0) {
+        phrase_put(&phrase, "there is no topic. /topic TEXT sets one.");
+    } else {
+        phrase_put_bytes(&phrase, event->own ? BYTES_OF("you") : event->name);
+        phrase_put(&phrase, topic.size > 0 ? " set the topic: " : " removed the topic");
+        phrase_put_bytes(&phrase, topic);
+    }
+    (void)tui_window_note(window, TUI_LINE_NOTICE, phrase_bytes(&phrase));
+}
+
 /* What was answered to a command, as lines of the window that is shown. */
 static void note_listed(struct tui_model *model, const struct gossip_event *event)
 {
@@ -183,11 +206,12 @@ static void note_listed(struct tui_model *model, const struct gossip_event *even
         phrase_put_bytes(&phrase, event->room);
         phrase_put(&phrase, "  ");
         phrase_put_number(&phrase, event->members);
-        phrase_put(&phrase, " here");
+        phrase_put(&phrase, event->sealed ? " here, private" : " here");
     } else {
         phrase_put_bytes(&phrase, event->name.size > 0 ? event->name : BYTES_OF("?"));
         phrase_put(&phrase, event->own ? " (you)  " : "  ");
         phrase_put_peer(&phrase, &event->person, "\u2026");
+        phrase_put(&phrase, event->away ? "  away" : "");
     }
     if (event->kind == GOSSIP_EVENT_PEER_LISTED) {
         phrase_put(&phrase, "  ");
@@ -264,7 +288,11 @@ static void receive(struct tui_model *model, const struct gossip_event *event)
     case GOSSIP_EVENT_PERSON_CAME:
     case GOSSIP_EVENT_PERSON_WENT:
     case GOSSIP_EVENT_PERSON_RENAMED:
+    case GOSSIP_EVENT_PERSON_AWAY:
         tui_model_person(model, event);
+        break;
+    case GOSSIP_EVENT_TOPIC:
+        note_topic(model, event);
         break;
     case GOSSIP_EVENT_LINE:
         tui_model_line(model, event);

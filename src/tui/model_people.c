@@ -275,6 +275,7 @@ static struct tui_member member_of(const struct tui_model *model, const struct g
 {
     struct tui_member member = {.person = event->person,
         .is_own = peer_id_is_equal(&event->person, &model->config.self),
+        .is_away = event->away,
         .has_clash = event->nick.size > 0 && !bytes_equal(event->nick, event->name)};
 
     tui_name_set(&member.name, event->name);
@@ -307,6 +308,7 @@ static void went(struct tui_window *window, const struct gossip_event *event)
 static void renamed(struct tui_window *window, const struct gossip_event *event)
 {
     const struct tui_member *member = tui_window_member(window, &event->person);
+    struct tui_member after;
 
     if (member == NULL) {
         return;
@@ -314,7 +316,18 @@ static void renamed(struct tui_window *window, const struct gossip_event *event)
     if (is_told(window, member) && !bytes_equal(event->text, event->name)) {
         fold_rename(window, event->text, event->name);
     }
-    put_member(window, member_of(window->model, event));
+    after = member_of(window->model, event);
+    after.is_away = member->is_away;
+    put_member(window, after);
+}
+
+static void went_away(struct tui_window *window, const struct gossip_event *event)
+{
+    struct tui_member *member = tui_window_member(window, &event->person);
+
+    if (member != NULL) {
+        member->is_away = event->away;
+    }
 }
 
 static void note_person(struct tui_window *window, const struct gossip_event *event)
@@ -323,9 +336,22 @@ static void note_person(struct tui_window *window, const struct gossip_event *ev
         came(window, event);
     } else if (event->kind == GOSSIP_EVENT_PERSON_WENT) {
         went(window, event);
+    } else if (event->kind == GOSSIP_EVENT_PERSON_AWAY) {
+        went_away(window, event);
     } else {
         renamed(window, event);
     }
+}
+
+/* Others see it in the list of people; we should not forget it. */
+static void tell_own_away(struct tui_model *model, const struct gossip_event *event)
+{
+    struct phrase phrase = {.size = 0};
+
+    phrase_put(&phrase, event->away ? "you are away" : "you are back");
+    phrase_put(&phrase, event->text.size > 0 ? ": " : "");
+    phrase_put_bytes(&phrase, event->text);
+    tui_model_tell(model, TUI_TELL_INFO, phrase_bytes(&phrase));
 }
 
 void tui_model_person(struct tui_model *model, const struct gossip_event *event)
@@ -335,6 +361,9 @@ void tui_model_person(struct tui_model *model, const struct gossip_event *event)
 
     if (is_own && event->kind == GOSSIP_EVENT_PERSON_RENAMED && event->nick.size > 0) {
         tui_name_set(&model->nick, event->nick);
+    }
+    if (is_own && event->kind == GOSSIP_EVENT_PERSON_AWAY) {
+        tell_own_away(model, event);
     }
     if (event->room.size > 0) {
         if (window != NULL) {

@@ -44,7 +44,7 @@ struct tui_name {
 struct tui_member {
     struct gossip_peer_id person;
     struct tui_name name;
-    bool is_own;
+    bool is_own, is_away;
     bool has_clash;                 /* the name had to be made longer than the nick */
     struct gossip_instant spoke_at; /* 0: never */
 };
@@ -83,6 +83,7 @@ struct tui_pager {
 struct tui_window {
     struct tui_model *model;
     bool is_direct;
+    bool is_sealed;       /* a private room */
     struct tui_name name; /* of the room, or of the person */
     struct gossip_peer_id person;
     struct tui_lines lines;
@@ -234,7 +235,7 @@ bool tui_model_said_failed(struct tui_model *model, const struct gossip_event *e
 
 /* ---- model_people.c --------------------------------------------------------------------- */
 
-/* PERSON_CAME, PERSON_WENT and PERSON_RENAMED. */
+/* PERSON_CAME, PERSON_WENT, PERSON_RENAMED and PERSON_AWAY. */
 void tui_model_person(struct tui_model *model, const struct gossip_event *event);
 
 /* Who has this key, borrowed until somebody comes or goes; NULL if nobody. */

@@ -56,6 +56,7 @@ static void draw_title(
         phrase_put(&left, "gossipchat");
     } else {
         view_put_window(&left, window);
+        phrase_put(&left, window->is_sealed ? " (private)" : "");
     }
     put_network(model, &right, true);
     if (cluster_columns(phrase_bytes(&left)) + cluster_columns(phrase_bytes(&right)) + 2 >
