@@ -126,8 +126,8 @@ enum gossip_error shelf_hash(const char *path, uint64_t size_max, struct shelf_s
     return error;
 }
 
-enum gossip_error shelf_read(const char *path, const struct shelf_stamp *stamp, uint64_t offset,
-    struct gossip_room room)
+enum gossip_error shelf_read(
+    const char *path, const struct shelf_stamp *stamp, uint64_t offset, struct gossip_room room)
 {
     char sentence[SHELF_SENTENCE_BYTES];
     struct stat status;
@@ -248,8 +248,8 @@ static enum gossip_error take_part(int fd, uint64_t size, uint64_t *offset, char
     return GOSSIP_OK;
 }
 
-enum gossip_error shelf_prepare(const char *folder, const uint8_t hash[SHA256_BYTES],
-    uint64_t size, int *fd, uint64_t *offset, char *sentence)
+enum gossip_error shelf_prepare(const char *folder, const uint8_t hash[SHA256_BYTES], uint64_t size,
+    int *fd, uint64_t *offset, char *sentence)
 {
     char name[PART_NAME_BYTES];
     enum gossip_error error;
@@ -279,8 +279,7 @@ enum gossip_error shelf_write(int fd, uint64_t offset, struct gossip_bytes bytes
     size_t done = 0;
 
     while (done < bytes.size) {
-        ssize_t count =
-            pwrite(fd, bytes.data + done, bytes.size - done, (off_t)(offset + done));
+        ssize_t count = pwrite(fd, bytes.data + done, bytes.size - done, (off_t)(offset + done));
 
         if (count < 0 && errno == EINTR) {
             continue;

@@ -37,8 +37,8 @@ GOSSIP_MUST_USE enum gossip_error shelf_hash(const char *path, uint64_t size_max
     struct shelf_stamp *stamp, uint8_t hash[SHA256_BYTES], char *sentence);
 
 /* Fills `room` from `offset` on. Fails with GOSSIP_ERROR_IO, also if the file has changed. */
-GOSSIP_MUST_USE enum gossip_error shelf_read(const char *path, const struct shelf_stamp *stamp,
-    uint64_t offset, struct gossip_room room);
+GOSSIP_MUST_USE enum gossip_error shelf_read(
+    const char *path, const struct shelf_stamp *stamp, uint64_t offset, struct gossip_room room);
 
 /*
  * A place in `folder`, which is made if need be, for a file of this hash and size: `fd` is open and
