@@ -42,7 +42,7 @@ static bool find(struct transfer *transfer, struct talk *talk, const uint8_t id[
     return false;
 }
 
-bool serve_begin(
+bool serving_begin(
     struct transfer *transfer, struct talk *talk, const struct wire_file_message *message)
 {
     if (is_one_too_many(transfer, &talk->peer)) {
@@ -70,7 +70,7 @@ bool serve_begin(
     return true;
 }
 
-bool serve_read(struct transfer *transfer, struct talk *talk, struct transfer_request *request)
+bool serving_read(struct transfer *transfer, struct talk *talk, struct transfer_request *request)
 {
     uint64_t end;
 
@@ -119,7 +119,7 @@ void transfer_read(
     }
 }
 
-bool serve_next(const struct talk *talk, struct wire_file_message *message)
+bool serving_next(const struct talk *talk, struct wire_file_message *message)
 {
     if (talk->is_refusing) {
         *message = (struct wire_file_message){
@@ -131,7 +131,7 @@ bool serve_next(const struct talk *talk, struct wire_file_message *message)
     return talk->chunk_size > 0;
 }
 
-void serve_sent(struct transfer *transfer, struct talk *talk)
+void serving_sent(struct transfer *transfer, struct talk *talk)
 {
     if (talk->is_refusing) {
         talk->is_refusing = false;
@@ -147,7 +147,7 @@ void serve_sent(struct transfer *transfer, struct talk *talk)
     }
 }
 
-void serve_ended(struct transfer *transfer, struct talk *talk)
+void serving_ended(struct transfer *transfer, struct talk *talk)
 {
     struct offered *offered = talk->offered;
 

@@ -197,16 +197,16 @@ void note_retry(struct transfer *transfer, struct note *note);
 /* ---- serving.c ---- */
 
 /* A FETCH came on a new stream. False: the peer breaks the protocol, or asks for too much at once. */
-bool serve_begin(
+bool serving_begin(
     struct transfer *transfer, struct talk *talk, const struct wire_file_message *message);
 /* The next message of a served stream into `message`; false if there is nothing to send. */
-bool serve_next(const struct talk *talk, struct wire_file_message *message);
-/* What `serve_next` gave is out. */
-void serve_sent(struct transfer *transfer, struct talk *talk);
+bool serving_next(const struct talk *talk, struct wire_file_message *message);
+/* What `serving_next` gave is out. */
+void serving_sent(struct transfer *transfer, struct talk *talk);
 /* The stream of it is gone. */
-void serve_ended(struct transfer *transfer, struct talk *talk);
+void serving_ended(struct transfer *transfer, struct talk *talk);
 /* Whether a READ is to be asked for, and which. */
-bool serve_read(struct transfer *transfer, struct talk *talk, struct transfer_request *request);
+bool serving_read(struct transfer *transfer, struct talk *talk, struct transfer_request *request);
 
 /* ---- fetching.c ---- */
 

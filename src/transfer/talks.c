@@ -40,7 +40,7 @@ void talk_remove(struct transfer *transfer, struct talk *talk)
         transfer->sending = NULL;
     }
     note_destroy(transfer, talk->note);
-    serve_ended(transfer, talk);
+    serving_ended(transfer, talk);
     chain_remove(&talk->link);
     transfer->talk_count--;
     allocator_give(transfer->allocator, talk, sizeof(*talk));
@@ -96,7 +96,7 @@ static bool begin(
         offered_answered(transfer, &talk->peer, message->id.data, message->kind == WIRE_FILE_DONE);
         return true;
     case WIRE_FILE_FETCH:
-        return serve_begin(transfer, talk, message);
+        return serving_begin(transfer, talk, message);
     case WIRE_FILE_ALLOW:
     case WIRE_FILE_DATA:
     case WIRE_FILE_REFUSE:
@@ -220,7 +220,7 @@ static bool next_message(
     case TALK_FETCH:
         return wanted_next(talk, message);
     case TALK_SERVE:
-        return serve_next(talk, message);
+        return serving_next(talk, message);
     case TALK_NEW:
     case TALK_OVER:
         return false;
@@ -278,7 +278,7 @@ void transfer_sent(struct transfer *transfer, struct gossip_instant now, enum go
         wanted_sent(talk, transfer->sending_kind, transfer->sending_offset);
         return;
     case TALK_SERVE:
-        serve_sent(transfer, talk);
+        serving_sent(transfer, talk);
         return;
     case TALK_NEW:
     case TALK_OVER:

@@ -200,7 +200,7 @@ static bool poll_open(struct transfer *transfer, struct transfer_request *reques
 static bool poll_files(struct transfer *transfer, struct transfer_request *request)
 {
     for (struct chain *link = transfer->talks.next; link->object != NULL; link = link->next) {
-        if (serve_read(transfer, link->object, request)) {
+        if (serving_read(transfer, link->object, request)) {
             return true;
         }
     }
