@@ -175,6 +175,7 @@ struct farewell {
 /* Says something of the kind about a file to a peer, when it can be. Without memory it is not said. */
 void transfer_note(struct transfer *transfer, const struct gossip_peer_id *peer,
     enum wire_file_kind kind, const uint8_t id[WIRE_FILE_ID_BYTES]);
+/* Ours of this number that is not withdrawn; NULL if there is none. */
 struct offered *offered_find(const struct transfer *transfer, uint32_t number);
 /* Not offered any more; tells those who were told, and frees it when it can be. */
 void offered_withdraw(struct transfer *transfer, struct offered *offered);
@@ -190,6 +191,7 @@ void offered_message(
 void transfer_offers_to(struct transfer *transfer, const struct gossip_peer_id *peer);
 /* Which offer a note belongs to is not there any more: it need not be said. */
 bool note_is_void(const struct transfer *transfer, const struct note *note);
+/* Frees the note, wherever it is. NULL is allowed. */
 void note_destroy(struct transfer *transfer, struct note *note);
 /* Its stream could not be opened, or broke: it is said again in a moment, but not for ever. */
 void note_retry(struct transfer *transfer, struct note *note);
@@ -210,6 +212,7 @@ bool serving_read(struct transfer *transfer, struct talk *talk, struct transfer_
 
 /* ---- fetching.c ---- */
 
+/* Theirs of this number that is not over; NULL if there is none. */
 struct wanted *wanted_find(const struct transfer *transfer, uint32_t number);
 /* An OFFER came. */
 void wanted_offered(struct transfer *transfer, const struct gossip_peer_id *peer,
@@ -228,6 +231,7 @@ bool wanted_receive(struct transfer *transfer, struct talk *talk, struct gossip_
 void wanted_talk_ended(struct transfer *transfer, struct wanted *wanted, enum gossip_error error);
 /* The next message of its stream; false if there is nothing to send. */
 bool wanted_next(const struct talk *talk, struct wire_file_message *message);
+/* What wanted_next gave is out. */
 void wanted_sent(struct talk *talk, enum wire_file_kind kind, uint64_t offset);
 /* What is answered to whoever offers a file again that is over; 0 if it is not known. */
 enum wire_file_kind verdict_of(const struct transfer *transfer, const uint8_t *id);
@@ -235,7 +239,9 @@ enum wire_file_kind verdict_of(const struct transfer *transfer, const uint8_t *i
 bool wanted_ask(struct wanted *wanted, struct transfer_request *request);
 /* Whether it is time to open its stream. */
 bool wanted_is_ready(const struct transfer *transfer, const struct wanted *wanted);
+/* When it wants the time, and the time. */
 struct gossip_instant wanted_deadline(const struct transfer *transfer, const struct wanted *wanted);
+/* See above. */
 void wanted_advance(struct transfer *transfer, struct wanted *wanted);
 
 /* ---- talks.c ---- */
@@ -258,8 +264,10 @@ bool talk_next(struct transfer *transfer, struct transfer_request *request);
 void transfer_forget(struct transfer *transfer, uint32_t number, bool is_kept);
 /* Bounded by TRANSFER_PROGRESS_MS. */
 void news_progress(const struct transfer *transfer, struct news *news);
+/* Whether everything is told. */
 bool news_is_empty(const struct news *news);
 
+/* Whether both ids of WIRE_FILE_ID_BYTES are the same; takes the same time if they are not. */
 static inline bool id_is_equal(const uint8_t *left, const uint8_t *right)
 {
     uint8_t differences = 0;
