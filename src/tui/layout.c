@@ -10,6 +10,7 @@
 #define ROOMS_COLUMNS 19 /* with the border */
 #define PEOPLE_COLUMNS 17
 #define PEOPLE_COLUMNS_WIDE 20
+#define CHAT_COLUMNS_MIN 40
 #define TIME_COLUMNS 5
 #define GAP_COLUMNS 2
 #define NOTICE_COLUMN 8
@@ -53,6 +54,10 @@ void layout_frame(const struct tui_model *model, int columns, int rows, int inpu
     if (has_people_pane(model, columns)) {
         right = columns >= WIDE_COLUMNS ? PEOPLE_COLUMNS_WIDE : PEOPLE_COLUMNS;
     }
+    if (columns - left - right < CHAT_COLUMNS_MIN) {
+        right = 0; /* the rooms were asked for */
+    }
+    frame->is_narrow = columns < NARROW_COLUMNS;
     frame->title = (struct layout_area){0, 0, columns, 1};
     frame->rooms = (struct layout_area){0, 1, left, height};
     frame->chat = (struct layout_area){left, 1, columns - left - right, height};
@@ -63,12 +68,12 @@ void layout_frame(const struct tui_model *model, int columns, int rows, int inpu
 
 /* ---- the chat --------------------------------------------------------------------------- */
 
-void layout_chat(const struct tui_window *window, size_t columns, struct layout *layout)
+void layout_chat(
+    const struct tui_window *window, const struct layout_frame *frame, struct layout *layout)
 {
-    size_t marks = MARK_COLUMNS;
+    size_t columns = (size_t)frame->chat.columns, marks = MARK_COLUMNS;
 
-    *layout = (struct layout){.columns = columns};
-    layout->is_inline = columns < NARROW_COLUMNS - PEOPLE_COLUMNS;
+    *layout = (struct layout){.columns = columns, .is_inline = frame->is_narrow};
     layout->nick_columns = window->nick_columns;
     if (layout->is_inline) {
         layout->text_column = columns < TINY_COLUMNS ? GAP_COLUMNS : TIME_COLUMNS + 1;

@@ -25,7 +25,8 @@ struct layout_area {
 };
 
 struct layout_frame {
-    bool is_small; /* too small for all of this */
+    bool is_small;  /* too small for all of this */
+    bool is_narrow; /* no room for a column of nicks */
     struct layout_area title, rooms, chat, people, status, input;
 };
 
@@ -44,8 +45,9 @@ struct layout {
     size_t notice_column; /* of what is not chat */
 };
 
-/* Divides a chat of `columns`. */
-void layout_chat(const struct tui_window *window, size_t columns, struct layout *layout);
+/* Divides the chat of a window on a screen that is not too small. */
+void layout_chat(
+    const struct tui_window *window, const struct layout_frame *frame, struct layout *layout);
 
 /*
  * Takes the next row of at most `columns` off the front of `text`, without the spaces or the line

@@ -7,6 +7,8 @@
 #include "tui/state.h"
 
 #define ADVICE_SECONDS 5
+#define SHORT_COLUMNS 40
+#define LONG_COLUMNS 100
 
 /* ---- addresses as people write them --------------------------------------------------------- */
 
@@ -271,21 +273,21 @@ static void put_kinds(struct phrase *phrase, const struct tui_network *network)
     phrase_put(phrase, network->peer_count > 0 ? ")" : "");
 }
 
-void tui_network_state(const struct tui_model *model, struct phrase *phrase, bool is_long)
+void tui_network_state(const struct tui_model *model, struct phrase *phrase, size_t columns)
 {
     const struct tui_network *network = &model->network;
 
     if (network->is_offline) {
-        phrase_put(phrase, "offline: no network");
+        phrase_put(phrase, columns < SHORT_COLUMNS ? "offline" : "offline: no network");
     } else if (network->peer_total > 0) {
         phrase_put_count(phrase, network->peer_total, "peer");
-        if (is_long) {
+        if (columns >= LONG_COLUMNS) {
             put_kinds(phrase, network);
         }
     } else if (!network->is_started) {
         phrase_put(phrase, "starting");
     } else {
-        phrase_put(phrase, "looking for peers ");
+        phrase_put(phrase, columns < SHORT_COLUMNS ? "looking " : "looking for peers ");
         phrase_put_clock(phrase, instant_since(model->time.now, network->looking_since));
     }
 }
@@ -413,7 +415,7 @@ bool tui_panel_network(const struct tui_model *model, size_t index, struct phras
 
     phrase_begin(phrase);
     if (index == 0) {
-        tui_network_state(model, phrase, true);
+        tui_network_state(model, phrase, LONG_COLUMNS);
         return true;
     }
     if (index == 1) {

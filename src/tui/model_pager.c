@@ -20,7 +20,7 @@ static bool page_of(struct tui_window *window, struct page *page)
     }
     page->window = window;
     page->rows = (size_t)frame.chat.rows;
-    layout_chat(window, (size_t)frame.chat.columns, &page->layout);
+    layout_chat(window, &frame, &page->layout);
     return true;
 }
 

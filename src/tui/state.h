@@ -253,8 +253,8 @@ void tui_window_widen(struct tui_window *window, struct gossip_bytes name);
 /* What is about the network and connections. */
 void tui_model_network(struct tui_model *model, const struct gossip_event *event);
 
-/* Puts the state of the network in words: "looking for peers 0:12". */
-void tui_network_state(const struct tui_model *model, struct phrase *phrase, bool is_long);
+/* Puts the state of the network in words that fit a screen of `columns`: "looking for peers 0:12". */
+void tui_network_state(const struct tui_model *model, struct phrase *phrase, size_t columns);
 
 /* Whether nobody was ever there, so that there is room for advice. */
 bool tui_network_is_alone(const struct tui_model *model);

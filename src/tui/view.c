@@ -32,15 +32,14 @@ void view_put_unread(struct phrase *phrase, const struct tui_window *window)
 
 /* ---- title ------------------------------------------------------------------------------ */
 
-static void put_network(const struct tui_model *model, struct phrase *phrase, bool has_rendezvous)
+static void put_network(
+    const struct tui_model *model, struct phrase *phrase, int columns, bool has_rendezvous)
 {
-    bool is_long = model->columns >= WIDE_COLUMNS;
-
     if (has_rendezvous) {
         phrase_put_bytes(phrase, tui_name_bytes(&model->rendezvous));
         phrase_put(phrase, " \u00b7 ");
     }
-    tui_network_state(model, phrase, is_long);
+    tui_network_state(model, phrase, (size_t)columns);
     phrase_put(phrase, " ");
 }
 
@@ -58,11 +57,11 @@ static void draw_title(
         view_put_window(&left, window);
         phrase_put(&left, window->is_sealed ? " (private)" : "");
     }
-    put_network(model, &right, true);
+    put_network(model, &right, area->columns, true);
     if (cluster_columns(phrase_bytes(&left)) + cluster_columns(phrase_bytes(&right)) + 2 >
         (size_t)area->columns) {
         phrase_begin(&right);
-        put_network(model, &right, false);
+        put_network(model, &right, area->columns, false);
     }
     if (window->topic_size > 0) {
         phrase_put(&left, "  ");
@@ -225,7 +224,7 @@ static void draw(struct canvas *canvas, const struct tui_model *model,
         view_panel(canvas, &middle, model, cursor);
         return;
     }
-    view_chat(canvas, &frame.chat, model);
+    view_chat(canvas, &frame, model);
     view_rooms(canvas, &frame.rooms, model);
     view_people(canvas, &frame.people, model);
 }

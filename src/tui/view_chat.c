@@ -402,13 +402,14 @@ static void draw_advice(struct drawing *drawing, int room)
     }
 }
 
-void view_chat(struct canvas *canvas, const struct layout_area *area, const struct tui_model *model)
+void view_chat(
+    struct canvas *canvas, const struct layout_frame *frame, const struct tui_model *model)
 {
     struct drawing drawing = {
-        .canvas = canvas, .area = area, .model = model, .window = tui_windows_shown(model)};
+        .canvas = canvas, .area = &frame->chat, .model = model, .window = tui_windows_shown(model)};
     struct top top;
 
-    layout_chat(drawing.window, (size_t)area->columns, &drawing.layout);
+    layout_chat(drawing.window, frame, &drawing.layout);
     top = find_top(&drawing);
     draw_lines(&drawing, top);
     if (tui_network_is_alone(model)) {

@@ -121,18 +121,40 @@ static void put_rest(struct pane *pane, size_t count)
     put_entry(pane, phrase_bytes(&text), (struct gossip_bytes){0}, TUI_PART_NOTICE);
 }
 
+/* Those who are away, or who are not, in the rows that are left but one. Returns how many. */
+static size_t put_some(struct pane *pane, const struct tui_window *window, bool is_away)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < window->member_count && pane->row < pane->area->rows - 1; i++) {
+        if (window->members[i].is_away == is_away) {
+            put_member(pane, &window->members[i]);
+            count++;
+        }
+    }
+    return count;
+}
+
+static bool has_away(const struct tui_window *window)
+{
+    for (size_t i = 0; i < window->member_count; i++) {
+        if (window->members[i].is_away) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void put_members(struct pane *pane, const struct tui_window *window)
 {
-    size_t rooms = pane->row < pane->area->rows ? (size_t)(pane->area->rows - pane->row) : 0;
     size_t total =
         window->member_total > window->member_count ? window->member_total : window->member_count;
-    size_t shown = window->member_count;
+    size_t shown = put_some(pane, window, false);
 
-    if (total > rooms && rooms > 0) {
-        shown = shown < rooms - 1 ? shown : rooms - 1;
-    }
-    for (size_t i = 0; i < shown; i++) {
-        put_member(pane, &window->members[i]);
+    if (has_away(window) && pane->row < pane->area->rows - 3) {
+        pane->row++;
+        put_heading(pane, BYTES_OF("away"));
+        shown += put_some(pane, window, true);
     }
     if (total > shown) {
         put_rest(pane, total - shown);

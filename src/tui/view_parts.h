@@ -18,7 +18,7 @@ void view_put_unread(struct phrase *phrase, const struct tui_window *window);
 
 /* Draws the lines of the window that is shown. */
 void view_chat(
-    struct canvas *canvas, const struct layout_area *area, const struct tui_model *model);
+    struct canvas *canvas, const struct layout_frame *frame, const struct tui_model *model);
 
 /* Draws the list of windows; nothing without columns. */
 void view_rooms(
