@@ -99,6 +99,10 @@ size_t tui_view_title(const struct tui_model *model, char title[TUI_VIEW_TITLE_B
         text.size = 0;
     }
     bytes_copy((uint8_t *)title, text);
+    /* Names are clean already; a title goes where nothing may go wrong. */
+    for (size_t i = 0; i < text.size; i++) {
+        title[i] = (uint8_t)title[i] < ' ' || title[i] == 0x7f ? '?' : title[i];
+    }
     bytes_copy((uint8_t *)title + text.size, bytes_make("gossipchat", sizeof("gossipchat")));
     return text.size + sizeof("gossipchat") - 1;
 }
