@@ -22,11 +22,12 @@ enum gossip_command_kind {
     GOSSIP_COMMAND_ACT,    /* `room`, `text`: "/me" */
     GOSSIP_COMMAND_RENAME, /* `text` is the new nick; `is_forced` takes it even if somebody has it */
     GOSSIP_COMMAND_TOPIC, /* `room`; `text` is what it is about from now on; empty: tells it, or with `is_forced` clears it */
-    GOSSIP_COMMAND_AWAY,     /* `text` says why, may be empty */
-    GOSSIP_COMMAND_BACK,     /* not away any more */
-    GOSSIP_COMMAND_ROOMS,    /* lists rooms: ROOM_LISTED events */
-    GOSSIP_COMMAND_PEOPLE,   /* lists who is in `room`: PERSON_LISTED events */
-    GOSSIP_COMMAND_HISTORY,  /* the last `count` lines of `room`: LINE events with `is_history` */
+    GOSSIP_COMMAND_AWAY,   /* `text` says why, may be empty */
+    GOSSIP_COMMAND_BACK,   /* not away any more */
+    GOSSIP_COMMAND_ROOMS,  /* lists rooms: ROOM_LISTED events */
+    GOSSIP_COMMAND_PEOPLE, /* lists who is in `room`: PERSON_LISTED events */
+    GOSSIP_COMMAND_HISTORY, /* the last `count` lines of `room`, or the last before `before`: LINE events with `history` */
+    GOSSIP_COMMAND_SEARCH, /* lines with all words of `text`; if given, in `room`, by nick `to`, of the last `age`: likewise */
     GOSSIP_COMMAND_PEERS,    /* lists connections: PEER_LISTED events */
     GOSSIP_COMMAND_CONNECT,  /* `text` is an address: host:port, [v6]:port or a multiaddr */
     GOSSIP_COMMAND_DISCOVER, /* asks the local network now */
@@ -40,6 +41,9 @@ struct gossip_command {
     struct gossip_bytes room;
     struct gossip_bytes text;
     struct gossip_bytes secret; /* a passphrase of 1 to 1024 bytes; every copy of it is wiped */
+    struct gossip_bytes to;     /* names a person */
+    struct gossip_bytes before; /* the id of a message */
+    struct gossip_duration age; /* 0: any */
     uint32_t count;
     bool is_forced;
 };

@@ -61,6 +61,7 @@ enum gossip_notice {
     GOSSIP_NOTICE_WRONG_PASSPHRASE, /* people are in private `room` with another passphrase */
     GOSSIP_NOTICE_WEAK_PASSPHRASE,  /* that of `room` is soon guessed */
     GOSSIP_NOTICE_UNREADABLE, /* a first message in private `room` is not shown: it cannot be opened */
+    GOSSIP_NOTICE_HISTORY,    /* what is said cannot be kept, or can be kept again: `text` */
     GOSSIP_NOTICE_DIAGNOSIS /* what the network looks like from here */
 };
 

@@ -56,6 +56,14 @@ struct gossip_node_config {
     /* Where the last sequence number is kept; NULL: beside the identity, "<identity>.seqno". */
     const char *seqno_file;
 
+    /*
+     * Where what is said in rooms is kept: created if it is missing. NULL: nothing is kept. It is
+     * closed some time after gossip_node_close, before `on_closed`.
+     */
+    const char *history_file;
+    uint32_t history_lines;  /* told again when a room is joined; 0: none */
+    bool is_history_durable; /* each line survives a power failure; costs a write to disk */
+
     const char *const *listen_addresses; /* multiaddr text; count 0 and port 0..: see below */
     size_t listen_address_count;
     bool is_listening; /* false: dial only */
@@ -98,7 +106,7 @@ GOSSIP_API void gossip_node_config_default(struct gossip_node_config *config);
  * turn of the loop, which closes what was open. Fails with
  *   GOSSIP_ERROR_ADDRESS_IN_USE or _UNREACHABLE   it cannot listen,
  *   GOSSIP_ERROR_PERMISSION or _UNSUPPORTED       the identity cannot be used,
- *   GOSSIP_ERROR_IO                               a file cannot be written,
+ *   GOSSIP_ERROR_IO                               a file cannot be written, or is not ours,
  *   GOSSIP_ERROR_INVALID or _LIMIT                the configuration is wrong,
  *   GOSSIP_ERROR_NO_MEMORY.
  */

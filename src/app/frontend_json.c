@@ -24,7 +24,7 @@ struct pending {
     json_t *ref;  /* NULL if it had none */
     json_t *list; /* what a listing has brought and no line has told */
     size_t list_size;
-    const char *type; /* of a listing: "peers", "members", "rooms", "history" */
+    const char *type; /* of a listing: "peers", "members", "rooms", "history", "search" */
 };
 
 struct frontend {
@@ -122,6 +122,8 @@ static const char *listing_of(enum gossip_command_kind kind)
         return "rooms";
     case GOSSIP_COMMAND_HISTORY:
         return "history";
+    case GOSSIP_COMMAND_SEARCH:
+        return "search";
     case GOSSIP_COMMAND_JOIN:
     case GOSSIP_COMMAND_LEAVE:
     case GOSSIP_COMMAND_SAY:

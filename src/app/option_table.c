@@ -90,6 +90,9 @@ static uint32_t number_max(const char *name)
     if (strcmp(name, "max-peers") == 0) {
         return 4096;
     }
+    if (strcmp(name, "history-lines") == 0) {
+        return 10000;
+    }
     return 86400; /* seconds of a day; and nobody waits for more people than that */
 }
 

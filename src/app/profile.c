@@ -119,7 +119,8 @@ static int try_open(struct profile *profile, const char *data_dir, const char *n
 
     if (!join(folder, sizeof(folder), data_dir, name) ||
         !join(lock, sizeof(lock), folder, "lock") ||
-        !join(profile->identity_file, sizeof(profile->identity_file), folder, "identity.key")) {
+        !join(profile->identity_file, sizeof(profile->identity_file), folder, "identity.key") ||
+        !join(profile->history_file, sizeof(profile->history_file), folder, "history.db")) {
         return ENAMETOOLONG;
     }
     if (!make_folders(folder)) {
@@ -225,6 +226,11 @@ int profile_open_file(struct profile *profile, const char *identity_file)
         return complain(profile, "that file", ENAMETOOLONG);
     }
     (void)snprintf(profile->identity_file, sizeof(profile->identity_file), "%s", identity_file);
+    length = snprintf(
+        profile->history_file, sizeof(profile->history_file), "%s.history.db", identity_file);
+    if (length < 0 || (size_t)length >= sizeof(profile->history_file)) {
+        return complain(profile, "that file", ENAMETOOLONG);
+    }
     (void)snprintf(profile->name, sizeof(profile->name), "-");
     reason = take_lock(profile, lock, &owner);
     if (reason == EWOULDBLOCK) {

@@ -16,6 +16,7 @@
 struct profile {
     char name[64];
     char identity_file[PROFILE_PATH_BYTES_MAX];
+    char history_file[PROFILE_PATH_BYTES_MAX];
     int lock;                          /* the open, locked file; -1 if there is none */
     char line[PROFILE_LINE_BYTES_MAX]; /* what a person should know; may be empty */
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/frontend.h"
 #include "app/line_format.h"
 #include "app/trace_log.h"
 
@@ -115,6 +116,22 @@ static int status_of(enum gossip_error error)
     return STATUS_INTERNAL;
 }
 
+/* Whoever reads messages from a pipe wants the new ones; a person wants to know what it was about. */
+static void configure_history(const struct session *session, struct gossip_node_config *config)
+{
+    const struct options *options = session->options;
+
+    if (!options->ephemeral && !options->no_history) {
+        config->history_file = session->profile.history_file;
+    }
+    config->is_history_durable = options->durable;
+    if (options->history_lines.is_given) {
+        config->history_lines = options->history_lines.value;
+    } else if (session->kind == &frontend_line && !isatty(STDOUT_FILENO)) {
+        config->history_lines = 0;
+    }
+}
+
 static void configure(
     struct session *session, struct gossip_node_config *config, struct gossip_limits *limits)
 {
@@ -122,6 +139,7 @@ static void configure(
 
     gossip_node_config_default(config);
     config->identity_file = options->ephemeral ? NULL : session->profile.identity_file;
+    configure_history(session, config);
     config->listen_addresses = options->listen.items;
     config->listen_address_count = options->listen.count;
     config->is_listening = !options->no_listen;

@@ -2,6 +2,7 @@
 
 #include "app/private_room.h"
 #include "app/reply.h"
+#include "app/search_arguments.h"
 #include "app/session_settings.h"
 #include "base/bytes.h"
 
@@ -121,6 +122,19 @@ static void run_history(
     }
 }
 
+static void run_search(
+    struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    struct search_arguments search;
+
+    (void)room; /* all are searched unless one is named */
+    if (search_arguments_read(arguments, &search)) {
+        session_command(session, &search.command);
+    } else {
+        complain(session, search.complaint);
+    }
+}
+
 static void run_topic(
     struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
 {
@@ -209,6 +223,7 @@ static const struct {
     {SLASH_join, run_join, false, true},
     {SLASH_leave, run_leave, false, false},
     {SLASH_history, run_history, true, false},
+    {SLASH_search, run_search, false, false},
     {SLASH_topic, run_topic, true, false},
     {SLASH_who, run_who, false, false},
     {SLASH_users, run_who, false, false},

@@ -252,6 +252,12 @@ struct gossip_bytes chat_name_of(const struct chat *chat, const struct gossip_pe
     return person == NULL ? (struct gossip_bytes){0} : label_bytes(&person->label);
 }
 
+void chat_continue(struct chat *chat, struct chat_time time, uint64_t order)
+{
+    set_time(chat, time);
+    incoming_hear_clock(chat, order);
+}
+
 void chat_published(struct chat *chat, struct chat_time time, enum gossip_error error,
     struct gossip_bytes message_id, struct gossip_bytes original, size_t recipients)
 {

@@ -486,6 +486,11 @@ void commands_run(struct chat *chat, const struct gossip_command *command)
     case GOSSIP_COMMAND_PING:
         run_ping(chat, command);
         break;
+    case GOSSIP_COMMAND_SEARCH:
+        tell_failed(chat, command->number, GOSSIP_ERROR_UNSUPPORTED,
+            BYTES_OF("nothing is kept that could be searched"),
+            BYTES_OF("Start without --no-history and --ephemeral."));
+        break;
     case GOSSIP_COMMAND_PEERS:
     case GOSSIP_COMMAND_CONNECT:
     case GOSSIP_COMMAND_DISCOVER:

@@ -129,8 +129,7 @@ uint64_t incoming_lamport_max(struct gossip_unix_time date)
     return (uint64_t)ms * INCOMING_LAMPORT_PER_MS;
 }
 
-/* Our clock is never behind what we have seen, as far as anybody may move it. */
-static void hear_clock(struct chat *chat, uint64_t lamport)
+void incoming_hear_clock(struct chat *chat, uint64_t lamport)
 {
     uint64_t max = incoming_lamport_max(chat->time.date);
 
@@ -211,7 +210,7 @@ static void on_frame(
     bool is_leave = frame->kind == WIRE_CHAT_LEAVE;
     struct member *member = is_leave ? rooms_member(room, author) : rooms_member_get(room, author);
 
-    hear_clock(room->chat, frame->lamport);
+    incoming_hear_clock(room->chat, frame->lamport);
     if (member == NULL) {
         if (is_line(frame)) {
             take_strangers_line(room, author, frame);

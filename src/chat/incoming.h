@@ -21,6 +21,9 @@
 void incoming_message(struct room *room, const struct gossip_peer_id *author,
     struct gossip_bytes message_id, struct gossip_bytes payload);
 
+/* Somebody's clock, or our own of an earlier run, is there: ours is not behind, as far as anybody may move it. */
+void incoming_hear_clock(struct chat *chat, uint64_t lamport);
+
 /* What our clock can be moved to at this date, if it is not there already. */
 uint64_t incoming_lamport_max(struct gossip_unix_time date);
 

@@ -8,6 +8,7 @@
 #include "base/instant.h"
 #include "host/clock.h"
 #include "host/events.h"
+#include "host/history.h"
 #include "host/pump.h"
 #include "multiaddr/endpoint.h"
 #include "multiaddr/user_address.h"
@@ -211,8 +212,12 @@ void host_commands_run(struct gossip_node *node, const struct gossip_command *co
     case GOSSIP_COMMAND_ROOMS:
     case GOSSIP_COMMAND_PEOPLE:
     case GOSSIP_COMMAND_HISTORY:
+    case GOSSIP_COMMAND_SEARCH:
     case GOSSIP_COMMAND_PING:
         break;
+    }
+    if (history_run(node, command)) {
+        return;
     }
     if (node->chat == NULL) {
         answer(node, command->number, GOSSIP_ERROR_UNSUPPORTED,
@@ -224,29 +229,35 @@ void host_commands_run(struct gossip_node *node, const struct gossip_command *co
 
 /* ---- commands from within a handler ----------------------------------------------------- */
 
+/* Copies `text` to the end of what is there already. */
+static void keep_text(uint8_t **end, struct gossip_bytes *text)
+{
+    bytes_copy(*end, *text);
+    text->data = *end;
+    *end += text->size;
+}
+
 void host_commands_defer(struct gossip_node *node, const struct gossip_command *command)
 {
     size_t size = sizeof(struct host_deferred) + command->room.size + command->text.size +
-                  command->secret.size;
+                  command->to.size + command->before.size + command->secret.size;
     struct host_deferred *deferred =
         node->deferred_count < DEFERRED_MAX ? allocator_take(node->allocator, size) : NULL;
-    uint8_t *text;
+    uint8_t *end;
 
     if (deferred == NULL) {
         answer(node, command->number, GOSSIP_ERROR_LIMIT, "too many commands at once",
             "Wait for answers before sending more.");
         return;
     }
-    text = (uint8_t *)(deferred + 1);
+    end = (uint8_t *)(deferred + 1);
     deferred->size = size;
     deferred->command = *command;
-    bytes_copy(text, command->room);
-    deferred->command.room = bytes_make(text, command->room.size);
-    bytes_copy(text + command->room.size, command->text);
-    deferred->command.text = bytes_make(text + command->room.size, command->text.size);
-    text += command->room.size + command->text.size;
-    bytes_copy(text, command->secret);
-    deferred->command.secret = bytes_make(text, command->secret.size);
+    keep_text(&end, &deferred->command.room);
+    keep_text(&end, &deferred->command.text);
+    keep_text(&end, &deferred->command.to);
+    keep_text(&end, &deferred->command.before);
+    keep_text(&end, &deferred->command.secret);
     chain_init(&deferred->waiting, deferred);
     chain_append(&node->deferred, &deferred->waiting);
     node->deferred_count++;

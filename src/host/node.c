@@ -11,6 +11,7 @@
 #include "host/commands.h"
 #include "host/dial_tcp.h"
 #include "host/events.h"
+#include "host/history.h"
 #include "host/listener_tcp.h"
 #include "host/pipe_tcp.h"
 #include "host/pump.h"
@@ -152,6 +153,7 @@ void node_close_handles(struct gossip_node *node)
         return;
     }
     close_pipes(node);
+    history_close(node);
     if (node->discovery != NULL) {
         host_discovery_close(node->discovery);
         node->discovery = NULL;

@@ -10,6 +10,7 @@
 #include "host/clock.h"
 #include "host/entropy_os.h"
 #include "host/failure.h"
+#include "host/history.h"
 #include "host/identity_file.h"
 #include "host/listener_tcp.h"
 #include "host/node.h"
@@ -21,6 +22,7 @@
 #define DEFAULT_PORT 9740
 #define DEFAULT_PORT_ATTEMPTS 10
 #define DEFAULT_RENDEZVOUS "gossipchat"
+#define DEFAULT_HISTORY_LINES 50
 #define RENDEZVOUS_BYTES_MAX 48
 #define PATH_BYTES_MAX 4096
 
@@ -30,6 +32,7 @@ void gossip_node_config_default(struct gossip_node_config *config)
         .port = DEFAULT_PORT,
         .port_attempts = DEFAULT_PORT_ATTEMPTS,
         .rendezvous = DEFAULT_RENDEZVOUS,
+        .history_lines = DEFAULT_HISTORY_LINES,
         .has_mdns = true};
 }
 
@@ -274,7 +277,10 @@ static enum gossip_error open_handles(
     (void)uv_timer_init(node->loop, &node->timer); /* cannot fail */
     node->timer.data = node;
     node->handles = 2;
-    error = listener_tcp_open_all(node, config);
+    error = history_open(node, config);
+    if (error == GOSSIP_OK) {
+        error = listener_tcp_open_all(node, config);
+    }
     if (error == GOSSIP_OK && config->has_mdns) {
         error = host_discovery_create(node, config, &node->discovery);
     }

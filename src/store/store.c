@@ -40,7 +40,7 @@ enum store_result store_result_of(int code)
     }
 }
 
-static const char *sentence_of(enum store_result result, const char *detail)
+const char *store_result_text(enum store_result result)
 {
     switch (result) {
     case STORE_OK:
@@ -67,7 +67,12 @@ static const char *sentence_of(enum store_result result, const char *detail)
     case STORE_FAILED:
         break;
     }
-    return detail;
+    return "it cannot be read or written";
+}
+
+static const char *sentence_of(enum store_result result, const char *detail)
+{
+    return result == STORE_FAILED ? detail : store_result_text(result);
 }
 
 enum store_result store_fail(struct store *store, int code)

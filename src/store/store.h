@@ -80,6 +80,9 @@ GOSSIP_MUST_USE enum store_result store_open(
 /* Moves the write-ahead log into the file and closes it. What is not committed is lost. NULL is allowed. */
 void store_close(struct store *store);
 
+/* A short phrase for people: "disk full". Static. */
+const char *store_result_text(enum store_result result);
+
 /* What failed last, in one line for a person: "history.db: disk full". Borrowed until the next call. */
 const char *store_failure(const struct store *store);
 

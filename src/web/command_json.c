@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "web/age.h"
 
 /* What a verb takes besides `ref`: which fields, and whether it can do without. */
 struct verb {
@@ -15,6 +16,7 @@ struct verb {
     const char *complaint; /* about the text */
 };
 
+#define SINCE_COMPLAINT "\"since\" must be a time such as 30m, 2h, 3d or 1w"
 #define TEXT_COMPLAINT "\"text\" must be a string"
 
 static const struct verb verbs[] = {
@@ -29,6 +31,7 @@ static const struct verb verbs[] = {
     {"rooms", GOSSIP_COMMAND_ROOMS, false, NULL, NULL, true, NULL},
     {"members", GOSSIP_COMMAND_PEOPLE, true, NULL, NULL, true, NULL},
     {"history", GOSSIP_COMMAND_HISTORY, true, NULL, NULL, true, NULL},
+    {"search", GOSSIP_COMMAND_SEARCH, false, "text", NULL, true, TEXT_COMPLAINT},
     {"peers", GOSSIP_COMMAND_PEERS, false, NULL, NULL, true, NULL},
     {"connect", GOSSIP_COMMAND_CONNECT, false, "addr", NULL, false, "\"addr\" must be a string"},
     {"discover", GOSSIP_COMMAND_DISCOVER, false, NULL, NULL, true, NULL},
@@ -89,6 +92,37 @@ static const char *take_limit(const json_t *root, struct gossip_command *command
     return NULL;
 }
 
+static const char *take_optional(
+    const json_t *root, const char *field, struct gossip_bytes *text, const char *complaint)
+{
+    const json_t *value = json_object_get(root, field);
+
+    if (value != NULL && !json_is_string(value)) {
+        return complaint;
+    }
+    *text = text_of(value);
+    return NULL;
+}
+
+/* What narrows a search. */
+static const char *take_search(const json_t *root, struct gossip_command *command)
+{
+    struct gossip_bytes since = {0};
+    const char *complaint =
+        take_optional(root, "room", &command->room, "\"room\" must be a string");
+
+    if (complaint == NULL) {
+        complaint = take_optional(root, "from", &command->to, "\"from\" must be a nick");
+    }
+    if (complaint == NULL) {
+        complaint = take_optional(root, "since", &since, SINCE_COMPLAINT);
+    }
+    if (complaint == NULL && since.size > 0 && age_parse(since, &command->age) != GOSSIP_OK) {
+        complaint = SINCE_COMPLAINT;
+    }
+    return complaint;
+}
+
 static const char *take_flag(
     const json_t *root, const char *key, const char *complaint, struct gossip_command *command)
 {
@@ -130,8 +164,16 @@ static const char *take_fields(
     if (complaint == NULL && verb->kind == GOSSIP_COMMAND_JOIN) {
         complaint = take_passphrase(root, command);
     }
-    if (complaint == NULL && verb->kind == GOSSIP_COMMAND_HISTORY) {
+    if (complaint == NULL &&
+        (verb->kind == GOSSIP_COMMAND_HISTORY || verb->kind == GOSSIP_COMMAND_SEARCH)) {
         complaint = take_limit(root, command);
+    }
+    if (complaint == NULL && verb->kind == GOSSIP_COMMAND_HISTORY) {
+        complaint = take_optional(
+            root, "before", &command->before, "\"before\" must be the id of a message");
+    }
+    if (complaint == NULL && verb->kind == GOSSIP_COMMAND_SEARCH) {
+        complaint = take_search(root, command);
     }
     if (complaint == NULL && verb->kind == GOSSIP_COMMAND_RENAME) {
         complaint = take_flag(root, "force", "\"force\" must be true or false", command);
@@ -159,8 +201,7 @@ static const char *take_command(struct command_json *parsed)
         }
     }
     return "\"cmd\" is none of send, action, join, leave, nick, topic, away, back, rooms, members, "
-           "history, peers, "
-           "connect, discover, ping, quit";
+           "history, search, peers, connect, discover, ping, quit";
 }
 
 static const char *take_ref(struct command_json *parsed)

@@ -11,7 +11,8 @@
  *     back
  *     rooms, peers, discover
  *     members          room
- *     history          room; limit, a whole number from 1
+ *     history          room; limit, a whole number from 1; before, the id of a message
+ *     search           text; room; from, a nick; since, such as "2d"; limit
  *     connect          addr
  *     ping             to, or peer
  *     quit

@@ -81,6 +81,8 @@ const char *event_word_of_notice(enum gossip_notice notice)
         return "weak_passphrase";
     case GOSSIP_NOTICE_UNREADABLE:
         return "unreadable";
+    case GOSSIP_NOTICE_HISTORY:
+        return "history";
     case GOSSIP_NOTICE_DIAGNOSIS:
         break;
     }

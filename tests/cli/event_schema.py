@@ -99,6 +99,7 @@ EVENTS = {
     "members": ({"members": listed(fields({**PERSON, "away": flag}, {"text": text, **IN_ROOM}))}, {"more": flag}),
     "rooms": ({"rooms": listed(fields({"room": text, "members": whole, "joined": flag,
                                         "private": flag, "unreadable": whole}))}, {"more": flag}),
+    "search": ({"search": listed(fields({"type": one_of("message"), "ts": time, **MESSAGE}))}, {"more": flag}),
     "history": ({"history": listed(fields({"type": one_of("message"), "ts": time, **MESSAGE}))}, {"more": flag}),
     "dropped": ({"n": whole}, {}),
     "bye": ({"reason": text}, {}),

@@ -37,7 +37,7 @@ class Profiles(Case):
         peer = self.peer(first)
         self.quit(first)
         folder = self.stage.folder / "home/.local/share/gossipchat/default"
-        self.assertEqual({"identity.key", "identity.key.seqno", "lock"}, set(os.listdir(folder)))
+        self.assertEqual({"history.db", "identity.key", "identity.key.seqno", "lock"}, set(os.listdir(folder)))
         self.assertEqual(0o700, stat.S_IMODE(folder.stat().st_mode))
         for name in os.listdir(folder):
             self.assertEqual(0o600, stat.S_IMODE((folder / name).stat().st_mode), name)

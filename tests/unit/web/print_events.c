@@ -106,6 +106,7 @@ int main(void)
     print_list("members", GOSSIP_EVENT_PERSON_LISTED);
     print_list("peers", GOSSIP_EVENT_PEER_LISTED);
     print_list("history", GOSSIP_EVENT_LINE);
+    print_list("search", GOSSIP_EVENT_LINE);
     print_variants();
     print_extremes();
     json_decref(ref);
