@@ -35,6 +35,7 @@ enum gossip_error connection_create(const struct connection_config *config,
     made->protocols = config->protocols;
     made->now = now;
     made->deadline = instant_add(now, config->limits->handshake_time_max);
+    pnet_session_init(&made->pnet, config->network_key, config->entropy);
     made->stall_at = instant_never();
     if (connection_upgrade_create(made, config) != GOSSIP_OK) {
         allocator_give(config->allocator, made, sizeof(*made));
@@ -149,10 +150,9 @@ static enum gossip_error receive_sealed(struct connection *connection, struct go
     return error;
 }
 
-enum gossip_error connection_receive(
-    struct connection *connection, struct gossip_instant now, struct gossip_room *input)
+/* One unit of what has been uncovered. */
+static void receive_unit(struct connection *connection, struct gossip_room *input)
 {
-    connection->now = now;
     switch (connection->stage) {
     case CONNECTION_RAW:
     case CONNECTION_SECURING:
@@ -169,6 +169,18 @@ enum gossip_error connection_receive(
     if (connection->stage >= CONNECTION_CLOSING && input->size > 0) {
         input->data += input->size;
         input->size = 0;
+    }
+}
+
+enum gossip_error connection_receive(
+    struct connection *connection, struct gossip_instant now, struct gossip_room *input)
+{
+    connection->now = now;
+    if (pnet_session_receive(&connection->pnet, input)) {
+        size_t size = input->size;
+
+        receive_unit(connection, input);
+        pnet_session_use(&connection->pnet, size - input->size);
     }
     return report(connection);
 }
@@ -233,16 +245,31 @@ static size_t put_all_sealed(struct connection *connection, struct gossip_room r
     return total;
 }
 
-size_t connection_transmit(
-    struct connection *connection, struct gossip_instant now, struct gossip_room room)
+/* What there is to say, before it is covered. */
+static size_t transmit_open(struct connection *connection, struct gossip_room room)
 {
     size_t size = 0;
 
-    connection->now = now;
     if (connection->stage == CONNECTION_RAW || connection->stage == CONNECTION_SECURING)
         size = connection_upgrade_transmit(connection, room);
     /* The last message of the handshake and the first encrypted frame may leave together. */
-    size += put_all_sealed(connection, room_make(room.data + size, room.size - size));
+    return size + put_all_sealed(connection, room_make(room.data + size, room.size - size));
+}
+
+size_t connection_transmit(
+    struct connection *connection, struct gossip_instant now, struct gossip_room room)
+{
+    size_t begun, size;
+
+    connection->now = now;
+    if (pnet_session_has_output(&connection->pnet) &&
+        (room.size < PNET_NONCE_BYTES || connection->stage >= CONNECTION_CLOSING))
+        return 0;
+    begun = pnet_session_transmit(&connection->pnet, room);
+    room = room_make(room.data + begun, room.size - begun);
+    size = transmit_open(connection, room);
+    pnet_session_cover(&connection->pnet, room_make(room.data, size));
+    size += begun;
     connection->stall_at =
         size > 0 ? instant_add(now, connection->limits.stall_time_max) : instant_never();
     return size;
@@ -252,7 +279,8 @@ bool connection_has_output(const struct connection *connection)
 {
     bool is_upgrading = connection->stage < CONNECTION_CLOSING;
 
-    return (is_upgrading && connection_upgrade_has_output(connection)) ||
+    return (is_upgrading && (connection_upgrade_has_output(connection) ||
+                                pnet_session_has_output(&connection->pnet))) ||
            (may_seal(connection) && connection->yamux != NULL &&
                yamux_session_has_output(connection->yamux));
 }
@@ -332,6 +360,12 @@ enum gossip_error connection_advance(struct connection *connection, struct gossi
         break;
     }
     return report(connection);
+}
+
+bool connection_may_lack_key(const struct connection *connection)
+{
+    return connection->pnet.key != NULL && connection->upgrade != NULL &&
+           connection->stage == CONNECTION_RAW && connection->upgrade->greeting_size == 0;
 }
 
 struct gossip_duration connection_round_trip(const struct connection *connection)

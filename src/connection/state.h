@@ -17,6 +17,7 @@
 #include "connection/frame.h"
 #include "multistream/negotiation.h"
 #include "noise/handshake.h"
+#include "pnet/session.h"
 #include "yamux/session.h"
 
 enum connection_stage {
@@ -38,6 +39,7 @@ struct connection_upgrade {
     struct gossip_peer_id peer;     /* once proven */
     bool handshake_may_speak;       /* it was created or has heard something since it last spoke */
     bool is_established;            /* but that was not told yet */
+    uint8_t greeting_size;          /* of the first line, so much came */
 };
 
 /* What is yet to be told about a stream that is being agreed on: one event for each bit. */
@@ -77,6 +79,7 @@ struct connection {
     struct gossip_instant deadline;     /* of the upgrade */
     struct gossip_instant stall_at;     /* when the transport should have come back for more */
     struct connection_upgrade *upgrade; /* NULL once it is over */
+    struct pnet_session pnet;
     struct noise_session noise;
     struct connection_frame frame;
     struct yamux_session *yamux; /* NULL before OPEN */

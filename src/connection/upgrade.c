@@ -1,3 +1,4 @@
+#include "base/bytes.h"
 #include "base/require.h"
 #include "connection/state.h"
 
@@ -108,11 +109,36 @@ static enum gossip_error leave_handshake(struct connection *connection)
 
 /* ---- receiving -------------------------------------------------------------------------- */
 
+/*
+ * What everybody says first. Who does not speak libp2p, or lies under another network key than ours,
+ * may seem to begin something long: nobody waits for more of it.
+ */
+static bool is_greeting(struct connection_upgrade *upgrade, struct gossip_bytes input)
+{
+    static const struct gossip_bytes greeting = BYTES_INITIALISER("\x13/multistream/1.0.0\n");
+    struct gossip_bytes due = bytes_part(greeting, upgrade->greeting_size, input.size);
+
+    upgrade->greeting_size = (uint8_t)(upgrade->greeting_size + due.size);
+    return bytes_start_with(input, due);
+}
+
+static enum gossip_error fail_without_greeting(struct connection *connection)
+{
+    if (connection->pnet.key != NULL)
+        return connection_fail(connection, GOSSIP_ERROR_PEER_REFUSED,
+            "the other side has another network key, or none");
+    return connection_fail(connection, GOSSIP_ERROR_PEER_MALFORMED,
+        "the other side does not speak libp2p, or only in a private network");
+}
+
 static enum gossip_error receive_raw(struct connection *connection, struct gossip_bytes *input)
 {
     struct connection_upgrade *upgrade = connection->upgrade;
-    enum gossip_error error = multistream_negotiation_receive(&upgrade->negotiation, input);
+    enum gossip_error error;
 
+    if (!is_greeting(upgrade, *input))
+        return fail_without_greeting(connection);
+    error = multistream_negotiation_receive(&upgrade->negotiation, input);
     if (error != GOSSIP_OK)
         return connection_fail(connection, error, "the other side does not speak libp2p");
     if (upgrade->negotiation.state == MULTISTREAM_REFUSED)
@@ -269,7 +295,8 @@ bool connection_upgrade_poll(struct connection *connection, struct connection_ev
 const char *connection_upgrade_overdue_text(const struct connection *connection)
 {
     if (connection->stage == CONNECTION_RAW)
-        return "nothing there speaks libp2p, or it is too slow";
+        return connection->pnet.key != NULL ? "nothing there has our network key, or it is too slow"
+                                            : "nothing there speaks libp2p, or it is too slow";
     if (connection->stage == CONNECTION_SECURING)
         return "the Noise handshake took too long";
     return "agreeing on a muxer took too long";

@@ -304,6 +304,7 @@ static enum gossip_error upgrade(struct swarm *swarm, struct link *link)
         .side = link->is_outbound ? CONNECTION_DIALED : CONNECTION_ACCEPTED,
         .static_key = swarm->static_key,
         .entropy = swarm->entropy,
+        .network_key = swarm->network_key,
         .protocols = swarm->inbound,
         .limits = &swarm->connection_limits};
     enum gossip_error error;
@@ -445,8 +446,13 @@ void swarm_pipe_received(struct swarm *swarm, struct gossip_instant now, struct 
 
 void swarm_pipe_closed(struct swarm *swarm, struct gossip_instant now, struct swarm_pipe pipe)
 {
-    swarm_pipe_failed(
-        swarm, now, pipe, GOSSIP_ERROR_PEER_CLOSED, "the other side closed the connection");
+    const struct link *link = link_find(swarm, pipe);
+    bool may_lack_key =
+        link != NULL && link->connection != NULL && connection_may_lack_key(link->connection);
+
+    swarm_pipe_failed(swarm, now, pipe, GOSSIP_ERROR_PEER_CLOSED,
+        may_lack_key ? "the other side hung up: it may have another network key, or none"
+                     : "the other side closed the connection");
 }
 
 size_t swarm_pipe_transmit(

@@ -200,6 +200,7 @@ struct swarm {
     struct connection_limits connection_limits;
     struct noise_static_key *static_key; /* one for the life of the process */
     struct entropy entropy;
+    const struct pnet_key *network_key;
     struct dice dice;
     struct gossip_trace trace;
     const char *agent;

@@ -51,6 +51,7 @@ static void copy_config(struct swarm *swarm, const struct swarm_config *config)
     swarm->params = *config->params;
     swarm->limits = *config->limits;
     swarm->entropy = config->entropy;
+    swarm->network_key = config->network_key;
     swarm->trace = config->trace;
     swarm->agent = config->agent;
     swarm->seqno = config->seqno_first;

@@ -286,13 +286,18 @@ static void what_is_not_libp2p_is_refused(void)
     for (size_t i = 0; i < sizeof(greetings) / sizeof(greetings[0]); i++) {
         begin(CONNECTION_ACCEPTED, peer_yamux);
         expect_failure(node_try_hear(&node, greetings[i]), GOSSIP_ERROR_PEER_MALFORMED,
-            "the other side does not speak libp2p");
+            "the other side does not speak libp2p, or only in a private network");
         end();
     }
     begin(CONNECTION_DIALED, peer_yamux);
     (void)node_said(&node);
-    expect_failure(node_try_hear(&node, BYTES_OF("\xff\xff\xff\xff")), GOSSIP_ERROR_PEER_TOO_LARGE,
-        "the other side does not speak libp2p");
+    expect_failure(node_try_hear(&node, BYTES_OF("\xff\xff\xff\xff")), GOSSIP_ERROR_PEER_MALFORMED,
+        "the other side does not speak libp2p, or only in a private network");
+    end();
+    begin(CONNECTION_DIALED, peer_yamux);
+    (void)node_said(&node);
+    expect_failure(node_try_hear(&node, BYTES_OF(MULTISTREAM "\xff\xff\xff\xff")),
+        GOSSIP_ERROR_PEER_TOO_LARGE, "the other side does not speak libp2p");
     end();
 }
 
