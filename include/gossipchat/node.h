@@ -64,6 +64,13 @@ struct gossip_node_config {
     uint32_t history_lines;  /* told again when a room is joined; 0: none */
     bool is_history_durable; /* each line survives a power failure; costs a write to disk */
 
+    /*
+     * The key file of a private network: only whoever has the same key can connect. NULL: none, which
+     * fails with GOSSIP_ERROR_PERMISSION where LIBP2P_FORCE_PNET=1 stands in the environment.
+     * https://github.com/libp2p/specs/blob/master/pnet/Private-Networks-PSK-V1.md
+     */
+    const char *network_key_file;
+
     const char *const *listen_addresses; /* multiaddr text; count 0 and port 0..: see below */
     size_t listen_address_count;
     bool is_listening; /* false: dial only */
@@ -105,7 +112,7 @@ GOSSIP_API void gossip_node_config_default(struct gossip_node_config *config);
  * and nothing is left behind; if it could not listen, then only after the next
  * turn of the loop, which closes what was open. Fails with
  *   GOSSIP_ERROR_ADDRESS_IN_USE or _UNREACHABLE   it cannot listen,
- *   GOSSIP_ERROR_PERMISSION or _UNSUPPORTED       the identity cannot be used,
+ *   GOSSIP_ERROR_PERMISSION or _UNSUPPORTED       the identity or network key cannot be used,
  *   GOSSIP_ERROR_IO                               a file cannot be written, or is not ours,
  *   GOSSIP_ERROR_INVALID or _LIMIT                the configuration is wrong,
  *   GOSSIP_ERROR_NO_MEMORY.

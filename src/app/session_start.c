@@ -140,6 +140,7 @@ static void configure(
     gossip_node_config_default(config);
     config->identity_file = options->ephemeral ? NULL : session->profile.identity_file;
     configure_history(session, config);
+    config->network_key_file = options->swarm_key;
     config->listen_addresses = options->listen.items;
     config->listen_address_count = options->listen.count;
     config->is_listening = !options->no_listen;

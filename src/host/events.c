@@ -104,6 +104,12 @@ void events_dial_hint(
         (void)snprintf(hint, EVENTS_SENTENCE_BYTES,
             "Its address may have gone to another machine: ask for the new one, or leave out "
             "/p2p.");
+    } else if (strstr(text, "network key") != NULL) {
+        (void)snprintf(hint, EVENTS_SENTENCE_BYTES,
+            "In a private network everybody starts with the same file: --swarm-key FILE");
+    } else if (strstr(text, "private network") != NULL) {
+        (void)snprintf(hint, EVENTS_SENTENCE_BYTES,
+            "If it is in one, start with the key of that network: --swarm-key FILE");
     }
 }
 

@@ -65,6 +65,7 @@ struct gossip_node {
     struct gossip_node_handler handler;
     struct gossip_limits limits;
     struct identity *identity;
+    struct pnet_key *network_key; /* NULL: no private network */
     struct swarm *swarm;
     struct chat *chat;                            /* NULL in a node without a nick */
     struct host_history *history;                 /* NULL if nothing is kept */

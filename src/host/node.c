@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/instant.h"
 #include "base/peer_id_text.h"
+#include "crypto/secret.h"
 #include "host/addresses.h"
 #include "host/clock.h"
 #include "host/commands.h"
@@ -103,6 +104,7 @@ static void free_node(struct gossip_node *node)
     chat_destroy(node->chat);
     swarm_destroy(node->swarm);
     identity_destroy(node->identity);
+    secret_give(node->network_key);
     free_topics(node);
     free_peers(node);
     free(node);

@@ -13,6 +13,7 @@
 #include "host/history.h"
 #include "host/identity_file.h"
 #include "host/listener_tcp.h"
+#include "host/network_key_file.h"
 #include "host/node.h"
 #include "host/protocols.h"
 #include "host/pump.h"
@@ -191,6 +192,7 @@ static enum gossip_error create_swarm(
         .params = config->params,
         .limits = &node->limits,
         .entropy = entropy_os(),
+        .network_key = node->network_key,
         .trace = config->trace,
         .agent = "gossipchat/" GOSSIPCHAT_VERSION,
         .direct_peers = node->direct_peers,
@@ -250,6 +252,9 @@ static enum gossip_error create_machines(
     }
     if (error == GOSSIP_OK) {
         error = identity_file_open(node->allocator, config->identity_file, &node->identity);
+    }
+    if (error == GOSSIP_OK) {
+        error = network_key_file_open(config->network_key_file, &node->network_key);
     }
     if (error == GOSSIP_OK) {
         error = open_sequence(node, config, &first);
