@@ -17,9 +17,10 @@ extern "C" {
 
 enum gossip_command_kind {
     GOSSIP_COMMAND_JOIN, /* `room`; with `secret` a private room, which only those with the same can read */
-    GOSSIP_COMMAND_LEAVE,  /* `room`; `text` is a reason, may be empty */
-    GOSSIP_COMMAND_SAY,    /* `room`, `text` */
-    GOSSIP_COMMAND_ACT,    /* `room`, `text`: "/me" */
+    GOSSIP_COMMAND_LEAVE, /* `room`; `text` is a reason, may be empty */
+    GOSSIP_COMMAND_SAY,   /* `room`, `text` */
+    GOSSIP_COMMAND_ACT,   /* `room`, `text`: "/me" */
+    GOSSIP_COMMAND_DIRECT, /* `to`, `text`: says it to one alone; without `to` to whoever did so last */
     GOSSIP_COMMAND_RENAME, /* `text` is the new nick; `is_forced` takes it even if somebody has it */
     GOSSIP_COMMAND_TOPIC, /* `room`; `text` is what it is about from now on; empty: tells it, or with `is_forced` clears it */
     GOSSIP_COMMAND_AWAY,   /* `text` says why, may be empty */
@@ -41,7 +42,8 @@ struct gossip_command {
     struct gossip_bytes room;
     struct gossip_bytes text;
     struct gossip_bytes secret; /* a passphrase of 1 to 1024 bytes; every copy of it is wiped */
-    struct gossip_bytes to;     /* names a person */
+    struct gossip_bytes
+        to; /* a person: a nick, a nick with suffix, or the beginning of a peer id */
     struct gossip_bytes before; /* the id of a message */
     struct gossip_duration age; /* 0: any */
     uint32_t count;

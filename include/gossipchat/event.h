@@ -32,9 +32,10 @@ enum gossip_event_kind {
     GOSSIP_EVENT_PERSON_RENAMED, /* `name` and `nick` are the new ones, `text` the old name */
     GOSSIP_EVENT_PERSON_AWAY,    /* `away`, and why in `text`, or back again */
     GOSSIP_EVENT_TOPIC, /* `text` is what `room` is about, nothing if empty; `person`, `name` set it at `sent_at` */
-    GOSSIP_EVENT_LINE,     /* somebody, perhaps ourselves, said `text` in `room` */
-    GOSSIP_EVENT_DELIVERY, /* of our line `message_id`: `delivery`, `members` */
-    GOSSIP_EVENT_NOTICE,   /* `notice`, `text`, `hint`: one line worth reading */
+    GOSSIP_EVENT_LINE, /* somebody, perhaps ourselves, said `text` in `room` */
+    GOSSIP_EVENT_DIRECT, /* `person`, `name` said `text` to us alone, or, if `own`, we to him; `message_id`, `sent_at` */
+    GOSSIP_EVENT_DELIVERY, /* of what we said, `message_id`: `delivery`, `members`; with `person` and `name` if to one alone */
+    GOSSIP_EVENT_NOTICE, /* `notice`, `text`, `hint`: one line worth reading */
 
     /* The network. */
     GOSSIP_EVENT_LISTENING, /* `address` */
@@ -47,9 +48,10 @@ enum gossip_event_kind {
 };
 
 enum gossip_delivery {
-    GOSSIP_DELIVERY_QUEUED, /* nobody is in the room; kept until somebody comes */
-    GOSSIP_DELIVERY_SENT,   /* handed to `members` connected peers of the room */
-    GOSSIP_DELIVERY_FAILED  /* given up: `text` says why */
+    GOSSIP_DELIVERY_QUEUED, /* nobody is there to take it; kept until somebody comes; `text` may say more */
+    GOSSIP_DELIVERY_SENT,    /* handed to `members` connected peers of the room, or to the one */
+    GOSSIP_DELIVERY_REACHED, /* `members` of `audience` said that they have it; more may follow */
+    GOSSIP_DELIVERY_FAILED   /* given up: `text` says why */
 };
 
 enum gossip_notice {
@@ -91,6 +93,7 @@ struct gossip_event {
     uint64_t order;      /* Lamport time: smaller is earlier; ties are broken by key */
     uint64_t ref_number; /* DELIVERY and own LINE: the number of the SAY command */
     uint32_t members;    /* in the room, we included; DELIVERY: reached */
+    uint32_t audience;   /* DELIVERY_REACHED: who could have it */
     uint32_t peers;      /* connected */
     uint32_t unreadable; /* ROOM_LISTED: messages in it that were not shown */
     struct gossip_duration round_trip; /* 0: unknown */

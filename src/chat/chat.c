@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "base/require.h"
+#include "chat/acquaintances.h"
 #include "chat/commands.h"
 #include "chat/contacts.h"
 #include "chat/entering.h"
@@ -64,6 +65,9 @@ static enum gossip_error create_tables(struct chat *chat)
     }
     if (error == GOSSIP_OK) {
         error = hash_map_create(allocator, contacts_max(limits), chat->key, &chat->contact_index);
+    }
+    if (error == GOSSIP_OK) {
+        error = hash_map_create(allocator, ACQUAINTANCES_MAX, chat->key, &chat->acquaintances);
     }
     return error;
 }
@@ -144,6 +148,7 @@ void chat_destroy(struct chat *chat)
     hash_map_destroy(chat->person_index);
     slots_destroy(chat->contacts);
     hash_map_destroy(chat->contact_index);
+    acquaintances_destroy(chat);
     allocator_give(chat->allocator, chat, sizeof(*chat));
 }
 

@@ -12,6 +12,7 @@
 #include "chat/sentence.h"
 #include "chat/tell.h"
 #include "chat/topic.h"
+#include "chat/whisper.h"
 
 static const struct gossip_bytes no_hint = BYTES_INITIALISER("");
 
@@ -463,6 +464,9 @@ void commands_run(struct chat *chat, const struct gossip_command *command)
     case GOSSIP_COMMAND_SAY:
     case GOSSIP_COMMAND_ACT:
         run_say(chat, command);
+        break;
+    case GOSSIP_COMMAND_DIRECT:
+        whisper_say(chat, command);
         break;
     case GOSSIP_COMMAND_RENAME:
         run_rename(chat, command);

@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/peer_id_text.h"
+#include "chat/reach.h"
 #include "chat/rooms.h"
 #include "chat/tell.h"
 
@@ -45,6 +46,7 @@ static void show(struct room *room, struct line *line)
         member->was_seen = true;
     }
     if (line->text_size > 0) {
+        reach_answer(room, line);
         hold_show(room, line);
     } else {
         line_destroy(room->chat->allocator, line); /* cleaning left nothing to show */

@@ -146,6 +146,7 @@ enum gossip_error outgoing_say(struct room *room, struct line *line, uint64_t nu
     outgoing->name = room->name;
     outgoing->is_line = true;
     outgoing->number = number;
+    outgoing->sequence = line->sequence;
     memcpy(outgoing->message_id, line->id, sizeof(line->id));
     chat->line_count++;
     chain_append(&room->outbox, &outgoing->link);

@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "base/peer_id_text.h"
+#include "chat/acquaintances.h"
 #include "chat/contacts.h"
 #include "chat/likeness.h"
 #include "chat/rooms.h"
@@ -9,6 +10,7 @@
 
 #define PREFIX_MIN 6
 #define NAMES_TOLD_MAX 5
+#define US_PER_MINUTE UINT64_C(60000000)
 
 static struct gossip_bytes id_bytes(const struct gossip_peer_id *peer)
 {
@@ -132,6 +134,25 @@ static void on_rename_alarm(struct chat *chat, void *object)
     people_warn_of_clash(chat, person);
 }
 
+struct gossip_bytes people_name(
+    const struct chat *chat, const struct gossip_peer_id *peer, struct label *name)
+{
+    const struct person *person = people_find(chat, peer);
+    const struct acquaintance *known = acquaintances_find(chat, peer);
+    struct person stranger;
+
+    if (person != NULL) {
+        return label_bytes(&person->label);
+    }
+    if (peer_id_is_equal(peer, &chat->self)) {
+        return label_bytes(&chat->label);
+    }
+    people_make_stranger(
+        chat, peer, known == NULL ? (struct gossip_bytes){0} : nick_bytes(&known->nick), &stranger);
+    *name = stranger.label;
+    return label_bytes(name);
+}
+
 void people_rename_self(struct chat *chat, const struct nick *nick)
 {
     chat->nick = *nick;
@@ -164,6 +185,7 @@ struct person *people_retain(struct chat *chat, const struct gossip_peer_id *pee
     person->id = id;
     person->peer = *peer;
     person->rooms = 1;
+    person->since = chat->time.now;
     chat_alarm_init(&person->rename_alarm, on_rename_alarm, person);
     nick_from_peer((struct gossip_bytes){0}, peer, &nick);
     set_nick(chat, person, &nick);
@@ -176,6 +198,9 @@ void people_release(struct chat *chat, struct person *person)
         return;
     }
     chat_alarm_stop(chat, &person->rename_alarm);
+    if (person->has_nick) {
+        acquaintances_add(chat, &person->peer, &person->nick, false);
+    }
     (void)hash_map_remove(chat->person_index, id_bytes(&person->peer), NULL);
     (void)slots_remove(chat->people, person->id);
 }
@@ -238,32 +263,63 @@ void people_warn_of_clock(struct chat *chat, struct person *person, int64_t sent
 struct candidates {
     const struct gossip_peer_id *peer;
     unsigned count;
-    struct sentence names;
+    struct sentence names[NAMES_TOLD_MAX];
 };
 
-static void add(
-    struct candidates *found, const struct gossip_peer_id *peer, struct gossip_bytes name)
+static struct sentence *add(struct candidates *found, const struct gossip_peer_id *peer)
 {
     found->peer = peer;
     found->count++;
-    if (found->count > NAMES_TOLD_MAX) {
-        return;
+    return found->count <= NAMES_TOLD_MAX ? &found->names[found->count - 1] : NULL;
+}
+
+static void put_age(struct sentence *name, struct gossip_duration age)
+{
+    uint64_t minutes = age.us / US_PER_MINUTE;
+
+    sentence_put(name, " (joined ");
+    if (minutes == 0) {
+        sentence_put(name, "just now)");
+    } else {
+        sentence_put_number(name, minutes < 60 ? minutes : minutes / 60);
+        sentence_put(name, minutes < 60 ? " min ago)" : " h ago)");
     }
-    if (found->count > 1) {
-        sentence_put(&found->names, ", ");
-    }
-    sentence_put_clean(&found->names, name);
 }
 
 /* Also who is shown with the nick alone is named with the end of his key: it tells him from the others. */
-static void add_person(struct candidates *found, const struct person *person)
+static void put_long_name(
+    struct sentence *name, const struct nick *nick, const struct gossip_peer_id *peer)
 {
-    struct label label = person->label;
+    struct label label;
 
-    if (bytes_equal(label_bytes(&label), nick_bytes(&person->nick))) {
-        label_make(&person->nick, &person->peer, NAMES_SUFFIX_MIN, &label);
+    label_make(nick, peer, NAMES_SUFFIX_MIN, &label);
+    sentence_put_clean(name, label_bytes(&label));
+}
+
+static void add_person(
+    const struct chat *chat, struct candidates *found, const struct person *person)
+{
+    struct sentence *name = add(found, &person->peer);
+
+    if (name == NULL) {
+        return;
     }
-    add(found, &person->peer, label_bytes(&label));
+    if (bytes_equal(label_bytes(&person->label), nick_bytes(&person->nick))) {
+        put_long_name(name, &person->nick, &person->peer);
+    } else {
+        sentence_put_clean(name, label_bytes(&person->label));
+    }
+    put_age(name, instant_since(chat->time.now, person->since));
+}
+
+static void add_acquaintance(struct candidates *found, const struct acquaintance *known)
+{
+    struct sentence *name = add(found, &known->peer);
+
+    if (name != NULL) {
+        put_long_name(name, &known->nick, &known->peer);
+        sentence_put(name, " (not here)");
+    }
 }
 
 static bool is_of_prefix(const struct gossip_peer_id *peer, struct gossip_bytes prefix)
@@ -298,7 +354,7 @@ static void find_people(const struct chat *chat, struct gossip_bytes text, struc
                                         : is_of_suffix(&person->peer, person->look, look, suffix);
 
         if (is_meant) {
-            add_person(found, person);
+            add_person(chat, found, person);
         }
     }
 }
@@ -313,22 +369,66 @@ static void find_contacts(
         text.size >= PREFIX_MIN && (contact = contacts_next_of_prefix(chat, text, &id)) != NULL) {
         if (people_find(chat, &contact->peer) == NULL) {
             char digits[PEER_ID_TEXT_BYTES_MAX];
+            struct sentence *name = add(found, &contact->peer);
 
-            add(found, &contact->peer, bytes_make(digits, peer_id_print(&contact->peer, digits)));
+            if (name != NULL) {
+                sentence_put_clean(name, bytes_make(digits, peer_id_print(&contact->peer, digits)));
+            }
         }
     }
+}
+
+/*
+ * Who was here counts if nobody who is here is meant. But whoever spoke with us alone is not
+ * mistaken for somebody who took his nick meanwhile: then both are meant.
+ */
+static void find_acquaintances(
+    const struct chat *chat, struct gossip_bytes text, struct candidates *found)
+{
+    bool is_somebody_here = found->count > 0;
+    size_t at = bytes_find(text, '~');
+    uint64_t look = likeness(chat->key, bytes_part(text, 0, at));
+    struct gossip_bytes suffix = bytes_part(text, at + 1, text.size);
+    struct hash_map_entry *entry = NULL;
+    const struct acquaintance *known;
+
+    while ((known = acquaintances_next(chat, &entry)) != NULL) {
+        bool is_meant = at == text.size ? known->look == look || is_of_prefix(&known->peer, text)
+                                        : is_of_suffix(&known->peer, known->look, look, suffix);
+
+        if (is_meant && people_find(chat, &known->peer) == NULL &&
+            (known->has_talked || !is_somebody_here)) {
+            add_acquaintance(found, known);
+        }
+    }
+}
+
+static void put_names(const struct candidates *found, struct sentence *complaint)
+{
+    unsigned count = found->count < NAMES_TOLD_MAX ? found->count : NAMES_TOLD_MAX;
+
+    for (unsigned i = 0; i < count; i++) {
+        bool is_last = i + 1 == found->count;
+
+        sentence_put(complaint, i == 0 ? "" : is_last ? " and " : ", ");
+        sentence_put_clean(complaint, sentence_bytes(&found->names[i]));
+    }
+    sentence_put(complaint, found->count > NAMES_TOLD_MAX ? " and more." : ".");
 }
 
 static void complain(const struct chat *chat, struct gossip_bytes text,
     const struct candidates *found, struct sentence *complaint)
 {
     if (found->count > 1) {
-        sentence_put_number(complaint, found->count);
+        if (found->count == 2) {
+            sentence_put(complaint, "two");
+        } else {
+            sentence_put_number(complaint, found->count);
+        }
         sentence_put(complaint, " people are called ");
         sentence_put_piece(complaint, text);
         sentence_put(complaint, ": ");
-        sentence_put_clean(complaint, sentence_bytes(&found->names));
-        sentence_put(complaint, found->count > NAMES_TOLD_MAX ? " and more." : ".");
+        put_names(found, complaint);
         sentence_put(complaint, " Use the longer name.");
     } else if (likeness(chat->key, text) == chat->look) {
         sentence_put(complaint, "that is you");
@@ -346,6 +446,7 @@ bool people_resolve(const struct chat *chat, struct gossip_bytes text, struct go
 
     find_people(chat, text, &found);
     find_contacts(chat, text, &found);
+    find_acquaintances(chat, text, &found);
     if (found.count == 1) {
         *peer = *found.peer;
         return true;

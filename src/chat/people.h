@@ -38,6 +38,13 @@ void people_warn_of_clash(struct chat *chat, struct person *person);
 /* Tells, once, if what the person just did has a date that is far off. */
 void people_warn_of_clock(struct chat *chat, struct person *person, int64_t sent_ms);
 
+/*
+ * The name by which `peer` is shown, or would be: we, somebody here, somebody who was here, or
+ * nobody we know. Borrowed from whoever it is or from `name`, until the next call.
+ */
+struct gossip_bytes people_name(
+    const struct chat *chat, const struct gossip_peer_id *peer, struct label *name);
+
 /* Somebody whose nick looks like `nick`; NULL if there is nobody. */
 const struct person *people_with_nick(const struct chat *chat, struct gossip_bytes nick);
 

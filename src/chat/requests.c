@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "chat/entering.h"
 #include "chat/outgoing.h"
+#include "chat/reach.h"
 #include "chat/rooms.h"
 #include "chat/tell.h"
 
@@ -82,6 +83,42 @@ bool requests_follow(struct room *room)
     return true;
 }
 
+void requests_tell_shown(struct chat *chat, const struct line *line)
+{
+    struct outgoing *outgoing =
+        chat->request_count < CHAT_REQUESTS_MAX
+            ? requests_create(chat, CHAT_LINE_SHOWN, (struct gossip_bytes){0}, 0)
+            : NULL;
+
+    if (outgoing == NULL) {
+        return; /* he will not know */
+    }
+    outgoing->request.peer = line->author;
+    outgoing->request.session = line->session;
+    outgoing->request.sequence = line->sequence;
+    requests_ask(chat, outgoing);
+}
+
+enum gossip_error requests_direct(
+    struct chat *chat, const struct gossip_peer_id *peer, struct gossip_bytes text, uint64_t number)
+{
+    struct outgoing *outgoing;
+
+    if (chat->request_count >= CHAT_REQUESTS_MAX) {
+        return GOSSIP_ERROR_LIMIT;
+    }
+    outgoing = requests_create(chat, CHAT_DIRECT, (struct gossip_bytes){0}, text.size);
+    if (outgoing == NULL) {
+        return GOSSIP_ERROR_NO_MEMORY;
+    }
+    bytes_copy(requests_payload(outgoing).data, text);
+    outgoing->request.peer = *peer;
+    outgoing->request.number = number;
+    outgoing->request.nick = nick_bytes(&chat->nick);
+    requests_ask(chat, outgoing);
+    return GOSSIP_OK;
+}
+
 enum gossip_error requests_ping(
     struct chat *chat, const struct gossip_peer_id *peer, uint64_t number)
 {
@@ -153,9 +190,15 @@ static struct outgoing *next_of_all(struct chat *chat)
     return first;
 }
 
+static bool is_answer_awaited(const struct chat *chat)
+{
+    return chat->asked != NULL &&
+           (chat->asked->request.kind == CHAT_PUBLISH || chat->asked->request.kind == CHAT_DIRECT);
+}
+
 bool chat_poll_request(struct chat *chat, struct chat_request *request)
 {
-    if (chat->asked != NULL && chat->asked->request.kind == CHAT_PUBLISH) {
+    if (is_answer_awaited(chat)) {
         return false; /* one at a time: lines stay in order */
     }
     requests_destroy(chat, chat->asked);
@@ -245,6 +288,7 @@ void requests_published(struct chat *chat, enum gossip_error error, size_t recip
     } else {
         if (outgoing->is_line) {
             requests_settle(chat, outgoing, error, recipients);
+            reach_expect(room, outgoing, error == GOSSIP_OK ? recipients : 0);
         } else if (outgoing == &chat->hello && room != NULL) {
             room->hello = 0;
             room->presence_at = chat->time.now;

@@ -38,6 +38,13 @@ bool requests_follow(struct room *room);
 GOSSIP_MUST_USE enum gossip_error requests_ping(
     struct chat *chat, const struct gossip_peer_id *peer, uint64_t number);
 
+/* Asks the node to say a text to one alone. GOSSIP_ERROR_LIMIT or GOSSIP_ERROR_NO_MEMORY. */
+GOSSIP_MUST_USE enum gossip_error requests_direct(struct chat *chat,
+    const struct gossip_peer_id *peer, struct gossip_bytes text, uint64_t number);
+
+/* Asks the node to let the author know that his line was shown. What cannot be asked for now is not. */
+void requests_tell_shown(struct chat *chat, const struct line *line);
+
 /* The room has its turn after the others, if it has anything to say and anybody to say it to. */
 void requests_queue(struct room *room);
 

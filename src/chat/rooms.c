@@ -8,6 +8,7 @@
 #include "chat/misfits.h"
 #include "chat/outgoing.h"
 #include "chat/people.h"
+#include "chat/reach.h"
 #include "chat/requests.h"
 #include "chat/tell.h"
 
@@ -343,6 +344,7 @@ void rooms_destroy(struct chat *chat, struct room *room)
         forget(member);
     }
     requests_drop(room);
+    reach_drop(room);
     line_list_clear(chat->allocator, &room->lines);
     hash_map_destroy(room->member_index);
     privacy_destroy(room->privacy);

@@ -98,7 +98,8 @@ struct person {
     struct nick next_nick; /* came too soon after the one before; size 0: none */
     struct chat_alarm rename_alarm;
     struct away away;
-    uint32_t rooms; /* it is a member of */
+    struct gossip_instant since; /* when it came to the first of its rooms */
+    uint32_t rooms;              /* it is a member of */
 };
 
 struct member {
@@ -148,6 +149,7 @@ struct room {
     uint32_t peers;                /* connected peers that follow the topic */
 
     struct room_topic about;
+    struct reach *reach; /* of our last lines; NULL until there are any */
     struct line_list lines;
     struct chain held;
     uint32_t held_count;
@@ -182,7 +184,8 @@ struct outgoing {
     struct chat_request request;
     bool is_line; /* one of ours that must not be lost */
     bool was_queued;
-    uint64_t number; /* of the command */
+    uint64_t number;   /* of the command */
+    uint64_t sequence; /* of the line */
     char message_id[LINE_ID_TEXT_BYTES];
     struct room_name name; /* of the room */
 };
@@ -214,6 +217,8 @@ struct chat {
     uint32_t room_count;
     struct chain entering; /* private rooms whose key is waited for */
     uint32_t entering_count;
+    struct hash_map *acquaintances; /* binary peer id -> struct acquaintance: see acquaintances.h */
+    struct gossip_peer_id last_direct; /* who wrote to us alone last; size 0: nobody */
     uint64_t strangers_told[CHAT_STRANGERS_TOLD_MAX]; /* hashes of peer ids, in a ring */
     uint32_t strangers_at;
     uint32_t clocks_told;

@@ -265,6 +265,7 @@ static void on_ended(struct peer *peer, enum gossip_error error)
             delay_ms *= 2;
         }
         delay_ms = delay_ms < DIRECT_REOPEN_MS_MAX ? delay_ms : DIRECT_REOPEN_MS_MAX;
+        delay_ms = error == GOSSIP_ERROR_CANCELLED && peer->failures == 0 ? 0 : delay_ms;
         peer->failures++;
         peer->stage = PEER_IDLE;
         peer->reopen_at = instant_add(direct->now, duration_ms(delay_ms));
@@ -378,6 +379,7 @@ static bool poll_news(struct direct *direct, struct direct_output *output)
     output->kind = message->state;
     output->peer = message->content.peer;
     output->id = message->content.id;
+    output->number = message->content.number;
     direct->told = message->is_settled ? message : NULL;
     return true;
 }

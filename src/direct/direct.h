@@ -57,7 +57,10 @@
 /* What is not answered is sent again after this. */
 #define DIRECT_RETRY_MS 10000
 
-/* After a stream that failed or ended, the next one is opened no sooner, and twice as late each time. */
+/*
+ * After a stream that failed or ended, the next one is opened no sooner, and twice as late each time;
+ * but the first one at once, if the connection was given up for another (GOSSIP_ERROR_CANCELLED).
+ */
 #define DIRECT_REOPEN_MS 1000
 #define DIRECT_REOPEN_MS_MAX 60000
 
@@ -73,6 +76,7 @@ struct direct_config {
 struct direct_message {
     struct gossip_peer_id peer; /* the other */
     struct wire_direct_id id;
+    uint64_t number; /* of whoever says it: comes back in what is told of it, and is not sent */
     int64_t sent_ms;
     struct gossip_bytes
         nick; /* what the author calls himself: at most WIRE_DIRECT_NICK_BYTES_MAX */
@@ -94,6 +98,7 @@ struct direct_output {
     enum direct_output_kind kind;
     struct gossip_peer_id peer;
     struct wire_direct_id id;
+    uint64_t number; /* of our message, as it was said */
     struct gossip_bytes frame;
     struct direct_message message;
 };

@@ -205,6 +205,7 @@ void host_commands_run(struct gossip_node *node, const struct gossip_command *co
     case GOSSIP_COMMAND_LEAVE:
     case GOSSIP_COMMAND_SAY:
     case GOSSIP_COMMAND_ACT:
+    case GOSSIP_COMMAND_DIRECT:
     case GOSSIP_COMMAND_RENAME:
     case GOSSIP_COMMAND_TOPIC:
     case GOSSIP_COMMAND_AWAY:

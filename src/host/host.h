@@ -28,6 +28,7 @@
 #define HOST_ANNOUNCED_MAX 4
 #define HOST_PENDING_MAX 64
 
+struct direct_binding;
 struct host_history;
 struct host_protocol;
 
@@ -69,6 +70,7 @@ struct gossip_node {
     struct swarm *swarm;
     struct chat *chat;                            /* NULL in a node without a nick */
     struct host_history *history;                 /* NULL if nothing is kept */
+    struct direct_binding *direct;                /* NULL with it */
     struct host_discovery *discovery;             /* NULL without mDNS */
     const struct host_protocol *const *protocols; /* rows, NULL behind the last: see protocols.h */
     struct host_notices notices;

@@ -11,6 +11,7 @@
 #include "host/clock.h"
 #include "host/commands.h"
 #include "host/dial_tcp.h"
+#include "host/direct_binding.h"
 #include "host/events.h"
 #include "host/history.h"
 #include "host/listener_tcp.h"
@@ -101,6 +102,7 @@ static void free_node(struct gossip_node *node)
     void *context = node->on_closed_context;
 
     host_commands_drop(node);
+    direct_binding_destroy(node->direct);
     chat_destroy(node->chat);
     swarm_destroy(node->swarm);
     identity_destroy(node->identity);

@@ -8,6 +8,7 @@
 #include "gossipchat/version.h"
 #include "host/addresses.h"
 #include "host/clock.h"
+#include "host/direct_binding.h"
 #include "host/entropy_os.h"
 #include "host/failure.h"
 #include "host/history.h"
@@ -232,6 +233,9 @@ static enum gossip_error create_chat(
     chat.entropy = entropy;
     entropy_fill(entropy, &chat.seed, sizeof(chat.seed));
     error = chat_create(&chat, clock_now(), &node->chat);
+    if (error == GOSSIP_OK) {
+        error = direct_binding_create(node);
+    }
     if (error == GOSSIP_ERROR_INVALID) {
         failure_set(
             "\"%s\" is not a nick: it has 1 to 24 visible characters and no spaces", config->nick);

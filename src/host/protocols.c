@@ -3,8 +3,9 @@
 #include "base/instant.h"
 #include "base/require.h"
 #include "host/clock.h"
+#include "host/direct_binding.h"
 
-const struct host_protocol *const host_protocols[] = {NULL};
+const struct host_protocol *const host_protocols[] = {&direct_protocol, NULL};
 
 size_t host_protocols_list(const struct gossip_node *node, struct swarm_protocol *protocols)
 {

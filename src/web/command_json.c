@@ -24,6 +24,7 @@ static const struct verb verbs[] = {
     {"action", GOSSIP_COMMAND_ACT, true, "text", NULL, false, TEXT_COMPLAINT},
     {"join", GOSSIP_COMMAND_JOIN, true, NULL, NULL, true, NULL},
     {"leave", GOSSIP_COMMAND_LEAVE, true, "text", NULL, true, TEXT_COMPLAINT},
+    {"direct", GOSSIP_COMMAND_DIRECT, false, "text", NULL, false, TEXT_COMPLAINT},
     {"nick", GOSSIP_COMMAND_RENAME, false, "nick", NULL, false, "\"nick\" must be a string"},
     {"topic", GOSSIP_COMMAND_TOPIC, true, "text", NULL, true, TEXT_COMPLAINT},
     {"away", GOSSIP_COMMAND_AWAY, false, "text", NULL, true, TEXT_COMPLAINT},
@@ -164,6 +165,10 @@ static const char *take_fields(
     if (complaint == NULL && verb->kind == GOSSIP_COMMAND_JOIN) {
         complaint = take_passphrase(root, command);
     }
+    if (complaint == NULL && verb->kind == GOSSIP_COMMAND_DIRECT) {
+        /* Without one it goes to whoever wrote to us alone last. */
+        complaint = take_optional(root, "to", &command->to, "\"to\" must be a nick or a peer id");
+    }
     if (complaint == NULL &&
         (verb->kind == GOSSIP_COMMAND_HISTORY || verb->kind == GOSSIP_COMMAND_SEARCH)) {
         complaint = take_limit(root, command);
@@ -200,7 +205,8 @@ static const char *take_command(struct command_json *parsed)
             return take_fields(parsed->root, &verbs[i], &parsed->command);
         }
     }
-    return "\"cmd\" is none of send, action, join, leave, nick, topic, away, back, rooms, members, "
+    return "\"cmd\" is none of send, action, join, leave, direct, nick, topic, away, back, rooms, "
+           "members, "
            "history, search, peers, connect, discover, ping, quit";
 }
 

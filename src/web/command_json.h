@@ -6,6 +6,7 @@
  *     join             room; passphrase, which makes it a private one
  *     leave            room; text, a reason
  *     nick             nick; force, true or false
+ *     direct           text; to, a nick or a peer id: without it whoever wrote to us alone last
  *     topic            room; text, or clear, true or false; with neither it is told
  *     away             text, a reason
  *     back

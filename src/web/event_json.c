@@ -224,9 +224,31 @@ static bool add_disconnected(json_t *object, const struct gossip_event *event)
            set_count(object, "peers", event->peers);
 }
 
+/* The other one, of what is said to one alone. */
+static bool set_to(json_t *object, const struct gossip_event *event)
+{
+    json_t *to = json_object();
+    bool is_whole = to != NULL && set_peer(to, "peer", &event->person) &&
+                    event_json_set_text(to, "name", event->name);
+
+    /* Takes `to` in any case. */
+    return json_object_set_new(object, "to", to) == 0 && is_whole;
+}
+
+static bool add_direct(json_t *object, const struct gossip_event *event)
+{
+    return (event->own ? set_to(object, event) : set_from(object, event)) &&
+           event_json_set_text(object, "id", event->message_id) && add_text(object, event) &&
+           set_time(object, "sent_ts", event->sent_at) && set_flag(object, "own", event->own) &&
+           set_flag(object, "history", event->history);
+}
+
 static bool add_delivery(json_t *object, const struct gossip_event *event)
 {
-    return event_json_set_text(object, "id", event->message_id) &&
+    return (event->person.size == 0 || set_to(object, event)) &&
+           (event->delivery != GOSSIP_DELIVERY_REACHED ||
+               set_count(object, "members", event->audience)) &&
+           event_json_set_text(object, "id", event->message_id) &&
            event_json_set_text(object, "room", event->room) &&
            set_word(object, "state", event_word_of_delivery(event->delivery)) &&
            set_count(object, "reached", event->members) &&
@@ -334,6 +356,8 @@ static struct shape shape_of(const struct gossip_event *event)
         return (struct shape){"topic", add_topic};
     case GOSSIP_EVENT_LINE:
         return (struct shape){"message", add_line};
+    case GOSSIP_EVENT_DIRECT:
+        return (struct shape){"direct", add_direct};
     case GOSSIP_EVENT_DELIVERY:
         return (struct shape){"delivery", add_delivery};
     case GOSSIP_EVENT_NOTICE:

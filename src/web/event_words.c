@@ -96,6 +96,8 @@ const char *event_word_of_delivery(enum gossip_delivery delivery)
         return "queued";
     case GOSSIP_DELIVERY_SENT:
         return "sent";
+    case GOSSIP_DELIVERY_REACHED:
+        return "reached";
     case GOSSIP_DELIVERY_FAILED:
         break;
     }
