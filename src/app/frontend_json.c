@@ -24,7 +24,8 @@ struct pending {
     json_t *ref;  /* NULL if it had none */
     json_t *list; /* what a listing has brought and no line has told */
     size_t list_size;
-    const char *type; /* of a listing: "peers", "members", "rooms", "history", "search" */
+    const char *type;  /* of a listing: "peers", "members", "rooms", "history", "search" */
+    bool is_delivered; /* of a line: only answers of those whom it reached are still to come */
 };
 
 struct frontend {
@@ -129,6 +130,7 @@ static const char *listing_of(enum gossip_command_kind kind)
     case GOSSIP_COMMAND_SAY:
     case GOSSIP_COMMAND_ACT:
     case GOSSIP_COMMAND_RENAME:
+    case GOSSIP_COMMAND_DIRECT:
     case GOSSIP_COMMAND_TOPIC:
     case GOSSIP_COMMAND_AWAY:
     case GOSSIP_COMMAND_BACK:
@@ -138,6 +140,23 @@ static const char *listing_of(enum gossip_command_kind kind)
         break;
     }
     return NULL;
+}
+
+/* Of lines that are delivered only the last are remembered. */
+static void make_place(struct frontend *frontend)
+{
+    struct hash_map_entry *entry = hash_map_oldest(frontend->pending);
+
+    while (entry != NULL && hash_map_count(frontend->pending) >= PENDING_MAX / 2) {
+        struct hash_map_entry *next = hash_map_next(entry);
+        struct pending *pending = hash_map_value(entry)->pointer;
+
+        if (pending->is_delivered) {
+            hash_map_remove_entry(frontend->pending, entry);
+            destroy(pending);
+        }
+        entry = next;
+    }
 }
 
 /* Remembers the ref of a command until it is answered. False without memory. */
@@ -150,6 +169,7 @@ static bool expect(struct frontend *frontend, const struct command_json *parsed)
     if (pending == NULL) {
         return false;
     }
+    make_place(frontend);
     pending->ref = parsed->ref == NULL ? NULL : json_deep_copy(parsed->ref);
     pending->type = listing_of(parsed->command.kind);
     pending->list = pending->type == NULL ? NULL : json_array();
@@ -260,7 +280,8 @@ static bool is_line(const struct gossip_event *event)
 {
     enum gossip_command_kind kind = session_kind_of(event->number);
 
-    return kind == GOSSIP_COMMAND_SAY || kind == GOSSIP_COMMAND_ACT;
+    return kind == GOSSIP_COMMAND_SAY || kind == GOSSIP_COMMAND_ACT ||
+           kind == GOSSIP_COMMAND_DIRECT;
 }
 
 /* Who gave no ref does not wait for "done". */
@@ -285,6 +306,22 @@ static void answered(struct frontend *frontend, const struct gossip_event *event
     forget(frontend, event->number);
 }
 
+/* The ref of a line comes back until it reached everybody, or there is no place for it any more. */
+static void note_delivery(struct frontend *frontend, const struct gossip_event *event)
+{
+    struct pending *pending = find(frontend, event->ref_number);
+
+    if (pending == NULL || event->delivery == GOSSIP_DELIVERY_QUEUED) {
+        return;
+    }
+    if (event->delivery == GOSSIP_DELIVERY_FAILED ||
+        (event->delivery == GOSSIP_DELIVERY_REACHED && event->members == event->audience)) {
+        forget(frontend, event->ref_number);
+    } else {
+        pending->is_delivered = true;
+    }
+}
+
 static void json_show(struct frontend *frontend, const struct gossip_event *event)
 {
     uint64_t number = event->number != 0 ? event->number : event->ref_number;
@@ -294,8 +331,8 @@ static void json_show(struct frontend *frontend, const struct gossip_event *even
     } else if (!collect(frontend, event)) {
         write_event(frontend, event, number == 0 ? NULL : find(frontend, number));
     }
-    if (event->kind == GOSSIP_EVENT_DELIVERY && event->delivery != GOSSIP_DELIVERY_QUEUED) {
-        forget(frontend, event->ref_number);
+    if (event->kind == GOSSIP_EVENT_DELIVERY) {
+        note_delivery(frontend, event);
     }
 }
 

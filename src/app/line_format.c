@@ -78,6 +78,13 @@ static void put_usual(struct gossip_room *room, const struct gossip_event *event
     put_time(room, event, DATE);
     put(room, " ");
     put_time(room, event, TIME);
+    if (event->kind == GOSSIP_EVENT_DIRECT) {
+        put(room, event->own ? " [you -> " : " [");
+        put_foreign(room, event->name);
+        put(room, event->own ? "] " : " -> you] ");
+        put_text(room, event->text);
+        return;
+    }
     put(room, " #");
     put_foreign(room, event->room);
     put(room, event->action ? " * " : " <");
@@ -96,7 +103,8 @@ static void put_part(struct gossip_room *room, char part, const struct gossip_ev
         put_time(room, event, TIME);
         break;
     case 'r':
-        put_foreign(room, event->room);
+        put(room, event->kind == GOSSIP_EVENT_DIRECT ? "@" : "");
+        put_foreign(room, event->kind == GOSSIP_EVENT_DIRECT ? event->name : event->room);
         break;
     case 'n':
         put_foreign(room, event->name);

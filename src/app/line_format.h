@@ -15,8 +15,8 @@
 bool line_format_check(const char *shape);
 
 /*
- * Writes a LINE event to `room`, with its line ends, and returns the size; what does not fit is
- * left out. `shape` passed the check; NULL is 2025-11-20 14:31:07 #main <Carol> lunch at 12:30
+ * Writes a LINE or DIRECT event to `room`, with its line ends, and returns the size; what does not fit is
+ * left out. `shape` passed the check; NULL is 2025-11-20 14:31:07 #main <Carol> lunch at 12:30, or [Carol -> you] lunch?
  */
 size_t line_format_write(
     const char *shape, const struct gossip_event *event, struct gossip_room room);

@@ -57,9 +57,16 @@ static void show_delivery(const struct frontend *frontend, const struct gossip_e
 
     switch (event->delivery) {
     case GOSSIP_DELIVERY_QUEUED:
+        if (event->text.size > 0) {
+            talk_warn(&session->talk, "! %.*s", TALK_BYTES(event->text));
+            break;
+        }
         session_log(session, 1, "kept until somebody is in #%.*s", TALK_BYTES(event->room));
         break;
     case GOSSIP_DELIVERY_SENT:
+        break;
+    case GOSSIP_DELIVERY_REACHED:
+        session_log(session, 1, "reached %u of %u", event->members, event->audience);
         break;
     case GOSSIP_DELIVERY_FAILED:
         talk_warn(&session->talk, "! a message was not delivered: %.*s", TALK_BYTES(event->text));
@@ -295,6 +302,7 @@ void line_show(struct frontend *frontend, const struct gossip_event *event)
 {
     switch (event->kind) {
     case GOSSIP_EVENT_LINE:
+    case GOSSIP_EVENT_DIRECT:
         show_line(frontend, event);
         break;
     case GOSSIP_EVENT_DONE:

@@ -259,7 +259,18 @@ static bool is_line(uint64_t number)
 {
     enum gossip_command_kind kind = session_kind_of(number);
 
-    return number != 0 && (kind == GOSSIP_COMMAND_SAY || kind == GOSSIP_COMMAND_ACT);
+    return number != 0 && (kind == GOSSIP_COMMAND_SAY || kind == GOSSIP_COMMAND_ACT ||
+                              kind == GOSSIP_COMMAND_DIRECT);
+}
+
+/* A line of a room is out when peers took it; what is said to one alone, when he has it. */
+static bool is_delivered(const struct gossip_event *event)
+{
+    bool is_direct = session_kind_of(event->ref_number) == GOSSIP_COMMAND_DIRECT;
+    enum gossip_delivery end = is_direct ? GOSSIP_DELIVERY_REACHED : GOSSIP_DELIVERY_SENT;
+
+    return is_line(event->ref_number) &&
+           (event->delivery == end || event->delivery == GOSSIP_DELIVERY_FAILED);
 }
 
 void session_number(struct session *session, struct gossip_command *command)
@@ -324,9 +335,7 @@ static void note(struct session *session, const struct gossip_event *event)
     if (event->kind == GOSSIP_EVENT_DONE || event->kind == GOSSIP_EVENT_FAILED) {
         note_answer(session, event);
     } else if (event->kind == GOSSIP_EVENT_DELIVERY) {
-        if (event->delivery != GOSSIP_DELIVERY_QUEUED && is_line(event->ref_number)) {
-            session->undelivered--;
-        }
+        session->undelivered -= is_delivered(event) ? 1 : 0;
     } else if (event->kind == GOSSIP_EVENT_PERSON_RENAMED && event->own) {
         session_settings_note_nick(session, event->nick);
     } else if (event->kind == GOSSIP_EVENT_ROOM_JOINED) {

@@ -174,6 +174,21 @@ static void run_nick(
     session_command(session, &command);
 }
 
+static void run_msg(
+    struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    struct gossip_command command = {.kind = GOSSIP_COMMAND_DIRECT};
+
+    (void)room;
+    command.to = slash_take_word(&arguments);
+    command.text = arguments;
+    if (command.text.size == 0) {
+        usage(session, SLASH_msg);
+    } else {
+        session_command(session, &command);
+    }
+}
+
 /* ---- settings --------------------------------------------------------------------------- */
 
 static void say_reply(void *context, bool is_complaint, const char *line)
@@ -228,6 +243,7 @@ static const struct {
     {SLASH_who, run_who, false, false},
     {SLASH_users, run_who, false, false},
     {SLASH_nick, run_nick, false, true},
+    {SLASH_msg, run_msg, false, true},
     {SLASH_set, run_set, false, false},
     {SLASH_save, run_save, false, false},
     {SLASH_reload, run_reload, false, false},
@@ -247,6 +263,7 @@ static const struct {
     {SLASH_me, GOSSIP_COMMAND_ACT, true, true},
     {SLASH_peers, GOSSIP_COMMAND_PEERS, false, false},
     {SLASH_ping, GOSSIP_COMMAND_PING, false, true},
+    {SLASH_reply, GOSSIP_COMMAND_DIRECT, false, true},
     {SLASH_rooms, GOSSIP_COMMAND_ROOMS, false, false},
 };
 

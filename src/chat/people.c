@@ -141,7 +141,7 @@ struct gossip_bytes people_name(
     const struct acquaintance *known = acquaintances_find(chat, peer);
     struct person stranger;
 
-    if (person != NULL) {
+    if (person != NULL && (person->has_nick || known == NULL)) {
         return label_bytes(&person->label);
     }
     if (peer_id_is_equal(peer, &chat->self)) {
@@ -312,13 +312,14 @@ static void add_person(
     put_age(name, instant_since(chat->time.now, person->since));
 }
 
-static void add_acquaintance(struct candidates *found, const struct acquaintance *known)
+static void add_acquaintance(
+    struct candidates *found, const struct acquaintance *known, bool is_here)
 {
     struct sentence *name = add(found, &known->peer);
 
     if (name != NULL) {
         put_long_name(name, &known->nick, &known->peer);
-        sentence_put(name, " (not here)");
+        sentence_put(name, is_here ? " (joined just now)" : " (not here)");
     }
 }
 
@@ -393,12 +394,15 @@ static void find_acquaintances(
     const struct acquaintance *known;
 
     while ((known = acquaintances_next(chat, &entry)) != NULL) {
-        bool is_meant = at == text.size ? known->look == look || is_of_prefix(&known->peer, text)
+        const struct person *person = people_find(chat, &known->peer);
+        bool is_meant = at == text.size ? known->look == look ||
+                                              (person == NULL && is_of_prefix(&known->peer, text))
                                         : is_of_suffix(&known->peer, known->look, look, suffix);
 
-        if (is_meant && people_find(chat, &known->peer) == NULL &&
+        /* Who is here again and has not told his nick yet goes by the one he had. */
+        if (is_meant && (person == NULL || !person->has_nick) &&
             (known->has_talked || !is_somebody_here)) {
-            add_acquaintance(found, known);
+            add_acquaintance(found, known, person != NULL);
         }
     }
 }

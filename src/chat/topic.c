@@ -31,7 +31,7 @@ static struct gossip_bytes name_of_author(
     if (peer_id_is_equal(&about->author, &chat->self)) {
         return label_bytes(&chat->label);
     }
-    if (person == NULL) {
+    if (person == NULL || !person->has_nick) {
         people_make_stranger(chat, &about->author, nick_bytes(&about->nick), stranger);
         person = stranger;
     }

@@ -295,6 +295,7 @@ static void receive(struct tui_model *model, const struct gossip_event *event)
         note_topic(model, event);
         break;
     case GOSSIP_EVENT_LINE:
+    case GOSSIP_EVENT_DIRECT:
         tui_model_line(model, event);
         break;
     case GOSSIP_EVENT_DELIVERY:

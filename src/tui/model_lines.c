@@ -240,8 +240,10 @@ static struct gossip_unix_time shown_date(
 
 static struct tui_line *line_of(struct tui_model *model, const struct gossip_event *event)
 {
-    struct tui_line *line =
-        tui_line_create(model->allocator, TUI_LINE_CHAT, event->name, event->text);
+    /* Of what we said to one alone the name is his. */
+    bool is_to_him = event->kind == GOSSIP_EVENT_DIRECT && event->own;
+    struct tui_line *line = tui_line_create(
+        model->allocator, TUI_LINE_CHAT, is_to_him ? event->nick : event->name, event->text);
 
     if (line == NULL) {
         model->lost++;
@@ -269,6 +271,7 @@ static void note_unread(struct tui_window *window, size_t index, const struct go
 {
     struct tui_model *model = window->model;
     struct tui_member *member = tui_window_member(window, &event->person);
+    bool is_for_us = event->mention || event->kind == GOSSIP_EVENT_DIRECT;
 
     if (member != NULL) {
         member->spoke_at = model->time.now;
@@ -277,11 +280,11 @@ static void note_unread(struct tui_window *window, size_t index, const struct go
         return;
     }
     window->unread++;
-    window->mentions += event->mention ? 1 : 0;
+    window->mentions += is_for_us ? 1 : 0;
     if (window->new_line == TUI_NOWHERE) {
         window->new_line = index;
     }
-    if (event->mention && is_fresh(model, event->sent_at)) {
+    if (is_for_us && is_fresh(model, event->sent_at)) {
         model->must_ring = true;
     }
 }
@@ -339,7 +342,9 @@ static bool bind_said(struct tui_model *model, const struct gossip_event *event)
 
 void tui_model_line(struct tui_model *model, const struct gossip_event *event)
 {
-    struct tui_window *window = tui_windows_of_room(model, event->room);
+    struct tui_window *window = event->kind == GOSSIP_EVENT_DIRECT
+                                    ? tui_windows_of_person(model, &event->person, event->name)
+                                    : tui_windows_of_room(model, event->room);
     struct tui_line *line;
     size_t index;
 
@@ -393,6 +398,11 @@ void tui_model_delivery(struct tui_model *model, const struct gossip_event *even
         break;
     case GOSSIP_DELIVERY_SENT:
         set_delivery(model, line, TUI_DELIVERY_SENT);
+        break;
+    case GOSSIP_DELIVERY_REACHED:
+        line->reached = event->members;
+        line->audience = event->audience;
+        set_delivery(model, line, TUI_DELIVERY_REACHED);
         break;
     case GOSSIP_DELIVERY_FAILED:
         fail(window != NULL ? window : tui_windows_shown(model), line, event->text, event->hint);

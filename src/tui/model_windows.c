@@ -83,6 +83,25 @@ struct tui_window *tui_windows_of_room(const struct tui_model *model, struct gos
     return NULL;
 }
 
+struct tui_window *tui_windows_of_person(
+    struct tui_model *model, const struct gossip_peer_id *person, struct gossip_bytes name)
+{
+    struct tui_window *window;
+
+    for (size_t i = 0; i < model->window_count; i++) {
+        window = model->windows[i];
+        if (window->is_direct && peer_id_is_equal(&window->person, person)) {
+            return window;
+        }
+    }
+    window = tui_windows_open(model, name);
+    if (window != NULL) {
+        window->is_direct = true;
+        window->person = *person;
+    }
+    return window;
+}
+
 struct tui_window *tui_windows_shown(const struct tui_model *model)
 {
     return model->window_count > 0 ? model->windows[model->current] : model->console;

@@ -191,6 +191,10 @@ void tui_windows_close(struct tui_model *model, size_t index);
 /* The window of a room, or NULL. */
 struct tui_window *tui_windows_of_room(const struct tui_model *model, struct gossip_bytes room);
 
+/* The window of what is said with a person alone; opened if there is none. NULL as above. */
+struct tui_window *tui_windows_of_person(
+    struct tui_model *model, const struct gossip_peer_id *person, struct gossip_bytes name);
+
 /* The window that is shown; the console if there is none. */
 struct tui_window *tui_windows_shown(const struct tui_model *model);
 

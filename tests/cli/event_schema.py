@@ -62,6 +62,7 @@ def fields(must, may=None):
 VIA = one_of("manual", "mdns", "exchange", "inbound")
 DIRECTION = one_of("in", "out")
 FROM = fields({"peer": peer, "nick": text, "name": text, "verified": flag})
+TO = fields({"peer": peer, "name": text})
 MESSAGE = {"from": FROM, "id": text, "room": text, "text": text, "sent_ts": time, "order": whole,
            "kind": one_of("text", "action"), "own": flag, "mention": flag, "history": flag, "foreign": flag}
 PERSON = {"peer": peer, "nick": text, "name": text, "own": flag}
@@ -87,8 +88,9 @@ EVENTS = {
     "member.away": ({**PERSON, "away": flag}, {"text": text, **IN_ROOM}),
     "topic": ({"room": text, "text": text}, {"from": FROM, "set_ts": time, "own": flag}),
     "message": (MESSAGE, {}),
-    "delivery": ({"id": text, "room": text, "state": one_of("queued", "sent", "failed"), "reached": whole},
-                 {"reason": text}),
+    "direct": ({"id": text, "text": text, "sent_ts": time, "own": flag, "history": flag}, {"from": FROM, "to": TO}),
+    "delivery": ({"id": text, "room": text, "state": one_of("queued", "sent", "reached", "failed"), "reached": whole},
+                 {"reason": text, "members": whole, "to": TO}),
     "notice": (ERROR, {"peer": peer, "hint": text}),
     "warning": (ERROR, {"peer": peer, "room": text, "hint": text}),
     "error": (ERROR, {"hint": text, "line": whole}),

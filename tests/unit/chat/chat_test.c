@@ -292,6 +292,10 @@ static const struct gossip_command deeds[] = {
     {.kind = GOSSIP_COMMAND_PEOPLE, .number = 5, .room = BYTES_INITIALISER("main")},
     {.kind = GOSSIP_COMMAND_RENAME, .number = 6, .text = BYTES_INITIALISER("Anna")},
     {.kind = GOSSIP_COMMAND_PING, .number = 7, .text = BYTES_INITIALISER("Olga")},
+    {.kind = GOSSIP_COMMAND_DIRECT,
+        .number = 9,
+        .to = BYTES_INITIALISER("Olga"),
+        .text = BYTES_INITIALISER("psst")},
     {.kind = GOSSIP_COMMAND_LEAVE, .number = 8, .room = BYTES_INITIALISER("main")}};
 
 /* Somebody comes and speaks, in frames and plainly. */
@@ -323,6 +327,8 @@ static bool drain_and_judge(struct chat *chat, struct chat_time time, uint64_t n
         if (request.kind == CHAT_PUBLISH)
             chat_published(
                 chat, time, GOSSIP_OK, (struct gossip_bytes){0}, (struct gossip_bytes){0}, 1);
+        else if (request.kind == CHAT_DIRECT)
+            chat_direct_taken(chat, time, &(struct chat_direct_taken){.session = 1, .sequence = 1});
         else if (request.kind == CHAT_PING)
             chat_pinged(chat, request.number, GOSSIP_OK, duration_us(1000));
     }

@@ -268,7 +268,9 @@ static void a_name_means_whoever_has_it(void)
     ping("Olga~X2d"); /* shown as Olga */
     expect_pinged(0);
     ping("Olga");
-    expect_text(story(ANN), "failed 5: 2 people are called Olga: Olga~X2d, Olga~ktG. "
+    expect_text(story(ANN), "failed 5: two people are called Olga: Olga~X2d (joined just now) and "
+                            "Olga~ktG (joined just "
+                            "now). "
                             "Use the longer name.\n");
     ping("Olga~k3f");
     ping("Olga~tG");
@@ -301,7 +303,7 @@ static void the_beginning_of_a_key_means_its_owner(void)
     expect_text(story(ANN),
         "failed 5: nobody here is called 12D3KooW9ynB6GRUbrxi91SkWzc4EBYtwmS8xUmcA4cL5AeGE3. "
         "/who lists who is here.\n"
-        "failed 6: 2 people are called 12D3Koo: Olga~X2d, "
+        "failed 6: two people are called 12D3Koo: Olga~X2d (joined just now) and "
         "12D3KooWK4j6aw4HxBW2nAYuEsxwRhnnppotgeNcXxBSSsC2GktG. Use the longer name.\n"
         "failed 7: nobody here is called 12D3K. /who lists who is here.\n");
     world_end();

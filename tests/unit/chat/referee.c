@@ -189,12 +189,18 @@ static void judge_line(struct referee *referee, const struct gossip_event *event
 static void judge_delivery(struct referee *referee, const struct gossip_event *event)
 {
     const char *key = key_of(event->message_id, nothing);
+    if (event->delivery == GOSSIP_DELIVERY_REACHED) {
+        expect_at_most(event->members, event->audience);
+        expect_true(event->members > 0);
+        if (event->person.size == 0)
+            return; /* it was sent before */
+    }
     expect_true(place_of(&referee->pending, key) > 0);
     if (event->delivery == GOSSIP_DELIVERY_QUEUED) {
         expect_true(add(&referee->queued, key));
         return;
     }
-    expect_equal(event->delivery == GOSSIP_DELIVERY_SENT, event->members > 0);
+    expect_equal(event->delivery != GOSSIP_DELIVERY_FAILED, event->members > 0);
     take(&referee->pending, key);
     take(&referee->queued, key);
 }
@@ -218,7 +224,9 @@ static void judge_texts(const struct gossip_event *event)
     judge_text(event->room, CLEAN_TEXT_NAME);
     judge_text(event->nick, CLEAN_TEXT_NAME);
     judge_text(event->name, CLEAN_TEXT_NAME);
-    judge_text(event->text, event->kind == GOSSIP_EVENT_LINE ? CLEAN_TEXT_BLOCK : CLEAN_TEXT_LINE);
+    judge_text(event->text, event->kind == GOSSIP_EVENT_LINE || event->kind == GOSSIP_EVENT_DIRECT
+                                ? CLEAN_TEXT_BLOCK
+                                : CLEAN_TEXT_LINE);
     judge_text(event->hint, CLEAN_TEXT_LINE);
     judge_text(event->message_id, CLEAN_TEXT_NAME);
 }
@@ -289,6 +297,11 @@ void referee_judge(struct referee *referee, const struct gossip_event *event)
     case GOSSIP_EVENT_LINE:
         expect_true(place_of(&referee->rooms, key_of(event->room, nothing)) > 0);
         judge_line(referee, event);
+        break;
+    case GOSSIP_EVENT_DIRECT:
+        expect_true(event->text.size > 0);
+        expect_true(event->name.size > 0);
+        expect_true(!event->own || add(&referee->pending, key_of(event->message_id, nothing)));
         break;
     case GOSSIP_EVENT_DELIVERY:
         judge_delivery(referee, event);

@@ -54,7 +54,9 @@ static void tell_delivery(struct story *story, const struct gossip_event *event)
 {
     tell(story, "#%" PRIu64, event->ref_number);
     if (event->delivery == GOSSIP_DELIVERY_QUEUED)
-        tell(story, " queued\n");
+        tell(story, " queued%s%.*s\n", event->text.size > 0 ? ": " : "", TEXT(event->text));
+    else if (event->delivery == GOSSIP_DELIVERY_REACHED)
+        tell(story, " reached %u of %u\n", event->members, event->audience);
     else if (event->delivery == GOSSIP_DELIVERY_SENT)
         tell(story, " sent to %u\n", event->members);
     else
@@ -132,6 +134,10 @@ void story_tell(struct story *story, const struct gossip_event *event)
         break;
     case GOSSIP_EVENT_LINE:
         tell_line(story, event);
+        break;
+    case GOSSIP_EVENT_DIRECT:
+        tell(story, event->own ? "[-> %.*s] %.*s\n" : "[%.*s] %.*s\n", TEXT(event->name),
+            TEXT(event->text));
         break;
     case GOSSIP_EVENT_DELIVERY:
         tell_delivery(story, event);

@@ -25,6 +25,7 @@ struct party {
     bool is_blocked, is_deaf;
     uint64_t number; /* of its last command */
     size_t asked[CHAT_DERIVE + 1];
+    uint64_t direct_count, direct_waiting;
     struct gossip_peer_id pinged;
     uint64_t pinged_number;
     struct story story;
@@ -176,6 +177,52 @@ static void derive(struct party *party, const struct chat_request *request)
     chat_derived(party->chat, world_time(), GOSSIP_OK, key);
 }
 
+static enum who who_is(const struct gossip_peer_id *id)
+{
+    enum who who = ANN;
+    while (who < WORLD_SIZE_MAX && !peer_id_is_equal(&parties[who].id, id))
+        who++;
+    return who;
+}
+
+/* Like a node with direct/direct.h: it arrives at once, or waits for ever. Who is deaf finds none who takes it. */
+static void say_alone(enum who who, const struct chat_request *request)
+{
+    struct party *party = &parties[who];
+    enum who to = who_is(&request->peer);
+    bool is_there = to != WORLD_SIZE_MAX && party->is_connected[to] && !party->is_deaf;
+    struct chat_direct_taken taken = {
+        .error = party->is_deaf ? GOSSIP_ERROR_UNSUPPORTED : GOSSIP_OK,
+        .session = 900 + who,
+        .sequence = ++party->direct_count,
+        .waiting = is_there ? 0 : ++party->direct_waiting,
+        .is_on_its_way = is_there};
+    struct chat_direct direct = {.peer = party->id,
+        .session = taken.session,
+        .sequence = taken.sequence,
+        .sent_ms = world.date_ms,
+        .nick = request->nick,
+        .text = request->payload};
+    struct chat_direct_news news = {.peer = request->peer,
+        .session = taken.session,
+        .sequence = taken.sequence,
+        .number = request->number,
+        .delivery = GOSSIP_DELIVERY_REACHED};
+    if (is_there)
+        chat_direct_heard(parties[to].chat, world_time(), &direct);
+    chat_direct_taken(party->chat, world_time(), &taken);
+    if (is_there)
+        chat_direct_settled(party->chat, world_time(), &news);
+}
+
+static void answer_line(enum who who, const struct chat_request *request)
+{
+    enum who author = who_is(&request->peer);
+    if (world.is_answering && author != WORLD_SIZE_MAX && parties[who].is_connected[author])
+        chat_line_reached(parties[author].chat, world_time(), &parties[who].id, request->session,
+            request->sequence);
+}
+
 static void on_request(enum who who, const struct chat_request *request)
 {
     struct party *party = &parties[who];
@@ -197,6 +244,12 @@ static void on_request(enum who who, const struct chat_request *request)
         break;
     case CHAT_PUBLISH:
         publish(who, request);
+        break;
+    case CHAT_DIRECT:
+        say_alone(who, request);
+        break;
+    case CHAT_LINE_SHOWN:
+        answer_line(who, request);
         break;
     case CHAT_PING:
         party->pinged = request->peer;
@@ -385,51 +438,6 @@ void command(enum who who, const struct gossip_command *asked)
     referee_expect(&party->referee, numbered.number);
     chat_command(party->chat, world_time(), &numbered);
     world_settle();
-}
-
-void simple(enum who who, enum gossip_command_kind kind, const char *room, const char *text)
-{
-    struct gossip_command asked = {
-        .kind = kind, .room = bytes_of_text(room), .text = bytes_of_text(text)};
-    command(who, &asked);
-}
-
-void join(enum who who, const char *room)
-{
-    simple(who, GOSSIP_COMMAND_JOIN, room, "");
-}
-
-void join_privately(enum who who, const char *room, const char *passphrase)
-{
-    struct gossip_command asked = {.kind = GOSSIP_COMMAND_JOIN,
-        .room = bytes_of_text(room),
-        .secret = bytes_of_text(passphrase)};
-    command(who, &asked);
-}
-
-void leave(enum who who, const char *room, const char *reason)
-{
-    simple(who, GOSSIP_COMMAND_LEAVE, room, reason);
-}
-
-void say(enum who who, const char *text)
-{
-    simple(who, GOSSIP_COMMAND_SAY, "main", text);
-}
-
-void say_in(enum who who, const char *room, const char *text)
-{
-    simple(who, GOSSIP_COMMAND_SAY, room, text);
-}
-
-void act(enum who who, const char *text)
-{
-    simple(who, GOSSIP_COMMAND_ACT, "main", text);
-}
-
-void rename_to(enum who who, const char *nick)
-{
-    simple(who, GOSSIP_COMMAND_RENAME, "", nick);
 }
 
 void close_chat(enum who who, const char *reason)

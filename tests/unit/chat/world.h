@@ -35,6 +35,7 @@ struct world {
     int64_t date_ms;
     bool is_held;           /* messages wait until they are delivered by hand */
     bool is_slow_to_derive; /* no passphrase becomes a key */
+    bool is_answering;      /* nodes tell authors that their lines were shown */
     bool is_fuzzed;         /* stories are not kept, and dates not looked at */
     bool is_starving;       /* the n-th request for memory fails: not every event can be expected */
 };

@@ -46,6 +46,11 @@ static void every_verb_is_a_command(void)
     expect_command("{\"cmd\":\"leave\",\"room\":\"dev\"}", GOSSIP_COMMAND_LEAVE, "dev", "");
     expect_command("{\"cmd\":\"leave\",\"room\":\"dev\",\"text\":\"bye\"}", GOSSIP_COMMAND_LEAVE,
         "dev", "bye");
+    expect_command(
+        "{\"cmd\":\"direct\",\"to\":\"Bob\",\"text\":\"psst\"}", GOSSIP_COMMAND_DIRECT, "", "psst");
+    expect_bytes(parsed.command.to, BYTES_OF("Bob"));
+    expect_command("{\"cmd\":\"direct\",\"text\":\"psst\"}", GOSSIP_COMMAND_DIRECT, "", "psst");
+    expect_equal(parsed.command.to.size, 0);
     expect_command("{\"cmd\":\"nick\",\"nick\":\"Bob\"}", GOSSIP_COMMAND_RENAME, "", "Bob");
     expect_false(parsed.command.is_forced);
     expect_command(

@@ -76,6 +76,31 @@ static void rooms_and_people(void)
                             "\"own\":true,\"was\":\"Bert\"}");
 }
 
+static void what_is_said_to_one_alone(void)
+{
+#define DIRECT_REST                                                                                \
+    ",\"id\":\"a0a0a0a0a05b11223344556600000002\",\"text\":\"hi\","                                \
+    "\"sent_ts\":\"2025-11-20T13:31:03.501Z\",\"own\":"
+    struct gossip_event event = sample_of(GOSSIP_EVENT_DIRECT);
+    event.text = BYTES_OF("hi");
+    expect_event(&event, HEAD("direct") ",\"from\":{\"peer\":\"" SAMPLE_PEER "\",\"nick\":\"Bob\","
+                                        "\"name\":\"Bob~3pq\",\"verified\":false}" DIRECT_REST
+                                        "false,\"history\":false}");
+    event.own = true;
+    expect_event(&event,
+        HEAD("direct") ",\"to\":{\"peer\":\"" SAMPLE_PEER "\",\"name\":\"Bob~3pq\"}" DIRECT_REST
+                       "true,\"history\":false}");
+    event.kind = GOSSIP_EVENT_DELIVERY;
+    event.room = (struct gossip_bytes){0};
+    event.delivery = GOSSIP_DELIVERY_SENT;
+    event.members = 1;
+    event.text = (struct gossip_bytes){0};
+    expect_event(&event,
+        HEAD("delivery") ",\"to\":{\"peer\":\"" SAMPLE_PEER "\",\"name\":\"Bob~3pq\"},"
+                         "\"id\":\"a0a0a0a0a05b11223344556600000002\",\"room\":\"\","
+                         "\"state\":\"sent\",\"reached\":1}");
+}
+
 static void lines(void)
 {
     expect_kind(GOSSIP_EVENT_LINE,
@@ -85,7 +110,7 @@ static void lines(void)
                         "\"text\":\"say \\\"hi\\\"\\n\\tto all \\\\o/ \xc3\xa4\","
                         "\"sent_ts\":\"2025-11-20T13:31:03.501Z\",\"order\":812,\"kind\":\"text\","
                         "\"own\":false,\"mention\":true,\"history\":false,\"foreign\":false}");
-    static const char *const states[] = {"queued", "sent", "failed"};
+    static const char *const states[] = {"queued", "sent", "reached", "failed"};
     struct gossip_event event = sample_of(GOSSIP_EVENT_DELIVERY);
     event.text = (struct gossip_bytes){0};
     for (enum gossip_delivery state = GOSSIP_DELIVERY_QUEUED; state <= GOSSIP_DELIVERY_FAILED;
@@ -95,6 +120,11 @@ static void lines(void)
         expect_text(json_string_value(json_object_get(object, "state")), states[state]);
         json_decref(object);
     }
+    event.delivery = GOSSIP_DELIVERY_REACHED;
+    event.audience = 5;
+    expect_event(&event, HEAD("delivery") ",\"members\":5,\"id\":"
+                                          "\"a0a0a0a0a05b11223344556600000002\",\"room\":\"main\","
+                                          "\"state\":\"reached\",\"reached\":2}");
     event.delivery = GOSSIP_DELIVERY_FAILED;
     event.text = BYTES_OF("nobody came");
     expect_event(&event,
@@ -303,8 +333,8 @@ static void without_memory_there_is_no_object(void)
     json_set_alloc_funcs(malloc, free);
 }
 
-TEST_MAIN(TEST(answers), TEST(rooms_and_people), TEST(lines), TEST(notices), TEST(the_network),
-    TEST(lists_are_made_of_entries), TEST(every_error_has_a_word_of_its_own),
-    TEST(a_ref_comes_back_as_it_was), TEST(dates_of_any_kind_are_printed),
-    TEST(a_line_of_output_is_never_too_long), TEST(text_that_is_none_makes_no_event),
-    TEST(without_memory_there_is_no_object))
+TEST_MAIN(TEST(answers), TEST(rooms_and_people), TEST(lines), TEST(what_is_said_to_one_alone),
+    TEST(notices), TEST(the_network), TEST(lists_are_made_of_entries),
+    TEST(every_error_has_a_word_of_its_own), TEST(a_ref_comes_back_as_it_was),
+    TEST(dates_of_any_kind_are_printed), TEST(a_line_of_output_is_never_too_long),
+    TEST(text_that_is_none_makes_no_event), TEST(without_memory_there_is_no_object))

@@ -54,6 +54,7 @@ static void fill_topic(struct gossip_event *event)
 static void fill_delivery(struct gossip_event *event)
 {
     fill_line(event);
+    event->person.size = 0;
     event->text = BYTES_OF("nobody came");
     event->members = 2;
     event->delivery = GOSSIP_DELIVERY_SENT;
@@ -115,6 +116,7 @@ struct gossip_event sample_of(enum gossip_event_kind kind)
         fill_topic(&event);
         break;
     case GOSSIP_EVENT_LINE:
+    case GOSSIP_EVENT_DIRECT:
         fill_line(&event);
         break;
     case GOSSIP_EVENT_DELIVERY:
