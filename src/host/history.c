@@ -362,6 +362,8 @@ static bool hear_delivery(struct host_history *history, const struct gossip_even
             kept = with_original(history, kept, event->original);
         }
         break;
+    case GOSSIP_DELIVERY_REACHED:
+        break; /* not before it was told to be sent */
     case GOSSIP_DELIVERY_FAILED:
         kept_event_destroy(history->node->allocator, take_own(history, event));
         break;
