@@ -140,6 +140,9 @@ struct gossip_bytes layout_wrap(struct gossip_bytes *text, size_t columns, bool 
     row = bytes_part(*text, 0, end);
     *text = bytes_part(*text, end, text->size);
     if (is_full) {
+        while (row.size > 0 && row.data[row.size - 1] == ' ') {
+            row.size--;
+        }
         drop_break(text, is_break);
     } else {
         *is_break = text->size > 0;

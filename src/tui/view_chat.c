@@ -343,10 +343,10 @@ static void clear_row(const struct drawing *drawing)
 static void draw_earlier(struct drawing *drawing, struct top top)
 {
     size_t column = drawing->layout.notice_column;
-    size_t count = top.line + (top.skipped > 0 ? 1 : 0);
+    size_t count = top.line + 1; /* with the one that begins in this row */
     struct phrase phrase = {.size = 0};
 
-    if (count == 0 || drawing->area->rows < 4) {
+    if ((top.line == 0 && top.skipped == 0) || drawing->area->rows < 4) {
         return;
     }
     drawing->row = 0;
