@@ -68,11 +68,11 @@ static void the_topic_is_in_the_title(void)
         " #main  Lunch, deploys, printer jams                            myroom \u00b7 1 peer");
     expect_true(screen_has(&screen, "\u00b7 Alice set the topic: Lunch, deploys, printer jams"));
     screen_resize(&screen, 40, 24);
-    expect_text(screen_row(&screen, 0), " #main  Lunch, deplo\u2026 myroom \u00b7 1 peer");
+    expect_text(screen_row(&screen, 0), " #main  Lunch, deploys\u2026 myroom \u00b7 1 peer");
     topic.text.size = 0;
     screen_event(&screen, &topic);
     expect_true(screen_has(&screen, "\u00b7 Alice removed the topic"));
-    expect_text(screen_row(&screen, 0), " #main                 myroom \u00b7 1 peer");
+    expect_text(screen_row(&screen, 0), " #main                  myroom \u00b7 1 peer");
     screen_close(&screen);
 }
 
