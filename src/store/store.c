@@ -193,6 +193,11 @@ static enum store_result open_database(struct store *store, const struct store_c
         config->path, &store->database, flags | SQLITE_OPEN_NOMUTEX, config->file_system);
     enum store_result result = code == SQLITE_OK ? STORE_OK : store_fail(store, code);
 
+    /* Where it may not be written SQLite opens it for reading, and would say so with the first line. */
+    if (result == STORE_OK && !store->is_reading &&
+        sqlite3_db_readonly(store->database, NULL) == 1) {
+        result = store_fail(store, SQLITE_READONLY);
+    }
     if (result == STORE_OK) {
         result = protect(store);
     }
