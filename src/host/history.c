@@ -1,7 +1,5 @@
 #include "host/history.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -12,20 +10,6 @@
 #include "host/history_state.h"
 #include "host/node.h"
 #include "host/pump.h"
-
-/*
- * A line on its way into the file, an event that is told when it is there, or both. It goes
- * through the archive even if there is only something to tell, so that the order stays.
- */
-struct saving {
-    struct archive_job job; /* first */
-    struct chain link;      /* in `unsaved` */
-    struct host_history *history;
-    struct history_room *room; /* in which others wait for it; NULL: nobody does */
-    struct kept_event *line;   /* to be kept; NULL: nothing */
-    struct kept_event *told;   /* to be told afterwards; NULL: nothing. May be `line` */
-    bool is_doubtful;          /* `told` only if the line was not known */
-};
 
 /* ---- rooms ------------------------------------------------------------------------------ */
 
@@ -67,207 +51,42 @@ void history_room_checked(struct history_room *room)
     }
 }
 
-/* ---- trouble ---------------------------------------------------------------------------- */
-
-static void tell_notice(struct host_history *history, const char *text)
+static bool is_everywhere(struct gossip_bytes room)
 {
-    struct gossip_event event = {
-        .kind = GOSSIP_EVENT_NOTICE, .notice = GOSSIP_NOTICE_HISTORY, .text = bytes_of_text(text)};
-
-    events_tell(history->node, &event);
+    return bytes_find(room, ':') < room.size;
 }
 
-/* Once, until it is well again. */
-static void note_failure(struct host_history *history, const char *why)
+struct gossip_bytes history_key(
+    const struct host_history *history, struct gossip_bytes room, char key[STORE_ROOM_BYTES_MAX])
 {
-    char line[EVENTS_SENTENCE_BYTES];
+    struct gossip_room left = room_make(key, STORE_ROOM_BYTES_MAX);
+    bool fits = room_put(&left, room);
 
-    history->retry_at = instant_add(clock_now(), duration_ms(HISTORY_RETRY_MS));
-    if (history->is_failing) {
-        return;
+    if (!is_everywhere(room)) {
+        fits = fits && room_put_u8(&left, ' ') &&
+               room_put(&left, bytes_make(history->rendezvous, history->rendezvous_size));
     }
-    history->is_failing = true;
-    (void)snprintf(line, sizeof(line), "history is not saved: %.400s", why);
-    tell_notice(history, line);
+    /* A name that is too long is no name: the store takes nothing under it. */
+    return fits ? bytes_make(key, STORE_ROOM_BYTES_MAX - left.size) : (struct gossip_bytes){0};
 }
 
-static void note_success(struct host_history *history)
+struct gossip_bytes history_room_key(
+    const struct gossip_node *node, struct gossip_bytes room, char key[STORE_ROOM_BYTES_MAX])
 {
-    char line[EVENTS_SENTENCE_BYTES];
-
-    if (!history->is_failing) {
-        return;
-    }
-    history->is_failing = false;
-    history->retry_at = history->unsaved_count > 0 ? clock_now() : instant_never();
-    if (history->lost_count > 0) {
-        (void)snprintf(line, sizeof(line),
-            "history is saved again, but for %" PRIu64 " lines that were too many to remember",
-            history->lost_count);
-        tell_notice(history, line);
-    } else {
-        tell_notice(history, "history is saved again");
-    }
-    history->lost_count = 0;
+    return node->history == NULL ? (struct gossip_bytes){0} : history_key(node->history, room, key);
 }
 
-/* ---- saving ----------------------------------------------------------------------------- */
-
-static void line_of_event(const struct gossip_event *event, struct store_line *line)
+struct gossip_bytes history_room_of_key(const struct host_history *history, struct gossip_bytes key)
 {
-    *line = (struct store_line){.room = event->room,
-        .id = event->message_id,
-        .author = event->person,
-        .order = event->order,
-        .sent_at = event->sent_at,
-        .arrived_at = event->arrived_at,
-        .nick = event->nick,
-        .name = event->name,
-        .text = event->text,
-        .original = event->original,
-        .is_own = event->own,
-        .is_action = event->action,
-        .is_foreign = event->foreign,
-        .is_mention = event->mention};
-}
+    size_t size = bytes_find(key, ' ');
 
-static enum store_result on_work(struct store *store, struct archive_job *job)
-{
-    const struct saving *saving = (const struct saving *)(const void *)job;
-    struct store_line line;
-
-    if (saving->line == NULL) {
-        return STORE_OK;
+    if (size == key.size) {
+        return key;
     }
-    line_of_event(&saving->line->event, &line);
-    return store_insert(store, &line);
-}
-
-static void destroy(struct saving *saving)
-{
-    const struct allocator *allocator = saving->history->node->allocator;
-
-    if (saving->told != saving->line) {
-        kept_event_destroy(allocator, saving->told);
-    }
-    kept_event_destroy(allocator, saving->line);
-    allocator_give(allocator, saving, sizeof(*saving));
-}
-
-/* The line waits in memory, if there is a place for it. */
-static void keep_unsaved(struct saving *saving)
-{
-    struct host_history *history = saving->history;
-
-    if (history->unsaved_count >= HISTORY_UNSAVED_MAX) {
-        history->lost_count++;
-        destroy(saving);
-        return;
-    }
-    chain_append(&history->unsaved, &saving->link);
-    history->unsaved_count++;
-}
-
-static void tell(struct saving *saving)
-{
-    struct kept_event *told = saving->told;
-
-    saving->told = NULL;
-    if (told == NULL) {
-        return;
-    }
-    told->event.peers = (uint32_t)swarm_peer_count(saving->history->node->swarm);
-    events_tell(saving->history->node, &told->event);
-    if (told != saving->line) {
-        kept_event_destroy(saving->history->node->allocator, told);
-    }
-}
-
-static void on_done(struct archive_job *job, enum store_result result)
-{
-    struct saving *saving = (struct saving *)(void *)job;
-    struct host_history *history = saving->history;
-    bool is_kept = result == STORE_OK || result == STORE_KNOWN || result == STORE_INVALID;
-
-    history_room_checked(saving->room);
-    saving->room = NULL;
-    if (!saving->is_doubtful || result != STORE_KNOWN) {
-        tell(saving);
-    }
-    saving->is_doubtful = false;
-    if (is_kept) {
-        if (saving->line != NULL) {
-            note_success(history);
-        }
-        destroy(saving);
-        return;
-    }
-    note_failure(history,
-        result == STORE_FAILED ? archive_failure(history->archive) : store_result_text(result));
-    keep_unsaved(saving);
-}
-
-/* Hands it over, or, while nothing can be kept, does what is left to do without. */
-static void save(struct saving *saving)
-{
-    struct host_history *history = saving->history;
-
-    chain_init(&saving->link, saving);
-    saving->job =
-        (struct archive_job){.work = on_work, .done = on_done, .is_change = saving->line != NULL};
-    if (!history->is_failing && archive_run(history->archive, &saving->job) == GOSSIP_OK) {
-        if (saving->room != NULL) {
-            saving->room->checking++;
-        }
-        return;
-    }
-    saving->room = NULL;
-    tell(saving);
-    if (saving->line == NULL) {
-        destroy(saving);
-    } else {
-        if (!history->is_failing) {
-            note_failure(history, "the disk is too slow");
-        }
-        keep_unsaved(saving);
-    }
-}
-
-static struct saving *create(struct host_history *history)
-{
-    struct saving *saving =
-        allocator_take_zeroed(history->node->allocator, 1, sizeof(struct saving));
-
-    if (saving != NULL) {
-        saving->history = history;
-    }
-    return saving;
-}
-
-/*
- * Takes `line` (NULL: nothing to keep). With `told` that event is told after it; with `room` others
- * in the room wait for it. False, and nothing done, without memory.
- */
-static bool save_line(struct host_history *history, struct kept_event *line,
-    const struct gossip_event *told, struct history_room *room)
-{
-    struct saving *saving = create(history);
-
-    if (saving == NULL) {
-        return false;
-    }
-    saving->line = line;
-    saving->room = room;
-    if (told != NULL) {
-        saving->told = kept_event_create(history->node->allocator, told);
-        if (saving->told == NULL) {
-            saving->line = NULL;
-            destroy(saving);
-            return false;
-        }
-    }
-    save(saving);
-    return true;
+    return bytes_equal(bytes_part(key, size + 1, key.size),
+               bytes_make(history->rendezvous, history->rendezvous_size))
+               ? bytes_part(key, 0, size)
+               : (struct gossip_bytes){0};
 }
 
 /* ---- what the chat tells ---------------------------------------------------------------- */
@@ -283,7 +102,7 @@ static bool hear_own_line(
     if (room != NULL && event->order > room->newest) {
         room->newest = event->order;
     }
-    return room != NULL && room->checking > 0 && save_line(history, NULL, event, room);
+    return room != NULL && room->checking > 0 && history_save(history, NULL, event, room, false);
 }
 
 /* Whether it may have been told before: in another run, or too long ago to be remembered. */
@@ -295,27 +114,17 @@ static bool is_doubtful(const struct history_room *room, const struct gossip_eve
 static bool hear_line(
     struct host_history *history, const struct gossip_event *event, struct history_room *room)
 {
-    bool is_in_doubt = is_doubtful(room, event);
-    bool has_to_wait = is_in_doubt || (room != NULL && room->checking > 0);
-    struct saving *saving = create(history);
+    bool has_to_wait = is_doubtful(room, event) || (room != NULL && room->checking > 0);
+    struct kept_event *line = kept_event_create(history->node->allocator, event);
 
-    if (saving == NULL) {
-        return false;
-    }
-    saving->line = kept_event_create(history->node->allocator, event);
-    if (saving->line == NULL) {
-        destroy(saving);
-        return false;
-    }
-    if (has_to_wait) {
-        saving->told = saving->line;
-        saving->is_doubtful = true;
-        saving->room = room;
-    }
     if (room != NULL && event->order > room->newest) {
         room->newest = event->order;
     }
-    save(saving);
+    if (line == NULL || !history_save(history, line, has_to_wait ? event : NULL,
+                            has_to_wait ? room : NULL, has_to_wait)) {
+        kept_event_destroy(history->node->allocator, line);
+        return false;
+    }
     return has_to_wait;
 }
 
@@ -368,7 +177,7 @@ static bool hear_delivery(struct host_history *history, const struct gossip_even
         kept_event_destroy(history->node->allocator, take_own(history, event));
         break;
     }
-    if (save_line(history, kept, event, NULL)) {
+    if (history_save(history, kept, event, NULL, false)) {
         return true;
     }
     kept_event_destroy(history->node->allocator, kept);
@@ -405,7 +214,7 @@ bool history_hear(struct gossip_node *node, const struct gossip_event *event)
     if (event->kind == GOSSIP_EVENT_LINE) {
         return event->own ? hear_own_line(history, event, room) : hear_line(history, event, room);
     }
-    return room != NULL && room->checking > 0 && save_line(history, NULL, event, room);
+    return room != NULL && room->checking > 0 && history_save(history, NULL, event, room, false);
 }
 
 /* ---- life ------------------------------------------------------------------------------- */
@@ -444,6 +253,11 @@ static struct host_history *create_history(
         return NULL;
     }
     history->node = node;
+    history->rendezvous_size = strlen(config->rendezvous);
+    if (history->rendezvous_size > sizeof(history->rendezvous)) {
+        history->rendezvous_size = sizeof(history->rendezvous); /* no node has such a long one */
+    }
+    memcpy(history->rendezvous, config->rendezvous, history->rendezvous_size);
     history->lines_shown = config->history_lines;
     history->retry_at = instant_never();
     chain_init(&history->rooms, NULL);
@@ -481,42 +295,18 @@ enum gossip_error history_open(struct gossip_node *node, const struct gossip_nod
     return error;
 }
 
-/* Hands over again what could not be kept. */
-static void try_again(struct host_history *history)
-{
-    struct chain tried;
-    struct saving *saving;
-
-    chain_init(&tried, NULL);
-    while ((saving = chain_first(&history->unsaved)) != NULL) {
-        chain_remove(&saving->link);
-        chain_append(&tried, &saving->link);
-    }
-    history->unsaved_count = 0;
-    while ((saving = chain_first(&tried)) != NULL) {
-        chain_remove(&saving->link);
-        if (archive_run(history->archive, &saving->job) != GOSSIP_OK) {
-            keep_unsaved(saving);
-        }
-    }
-}
-
 static void on_closed(void *context)
 {
     struct host_history *history = context;
     struct gossip_node *node = history->node;
     struct kept_event *kept;
     struct history_room *room;
-    struct saving *saving;
 
     while ((kept = chain_first(&history->own)) != NULL) {
         chain_remove(&kept->link);
         kept_event_destroy(node->allocator, kept);
     }
-    while ((saving = chain_first(&history->unsaved)) != NULL) {
-        chain_remove(&saving->link);
-        destroy(saving);
-    }
+    history_drop_unsaved(history);
     while ((room = chain_first(&history->rooms)) != NULL) {
         chain_remove(&room->link);
         allocator_give(node->allocator, room, sizeof(*room));
@@ -530,7 +320,7 @@ void history_close(struct gossip_node *node)
     struct host_history *history = node->history;
 
     if (history != NULL) {
-        try_again(history);
+        history_try_again(history);
         archive_close(history->archive, on_closed, history);
         node->history = NULL;
     }
@@ -552,6 +342,6 @@ void history_advance(struct gossip_node *node)
 
     if (history != NULL && instant_is_due(history->retry_at, clock_now())) {
         history->retry_at = instant_never(); /* if it fails, it is set again */
-        try_again(history);
+        history_try_again(history);
     }
 }

@@ -14,6 +14,7 @@
 #define HOST_HISTORY_H
 
 #include "host/host.h"
+#include "store/store.h"
 
 /* Rooms of which it is remembered how far they got. More are not checked for what is old. */
 #define HISTORY_ROOMS_MAX 1024
@@ -37,6 +38,14 @@ GOSSIP_MUST_USE enum gossip_error history_open(
 
 /* Keeps what is not kept yet, and closes; host_handle_closed is called when that is done. */
 void history_close(struct gossip_node *node);
+
+/*
+ * The name of a room in the file: with the rendezvous behind it, "dev myroom", because rooms of
+ * different circles have nothing in common; the topics of other programs, which are the same for
+ * all, stand as they are. Copies to `key` and returns a view of it.
+ */
+struct gossip_bytes history_room_key(
+    const struct gossip_node *node, struct gossip_bytes room, char key[STORE_ROOM_BYTES_MAX]);
 
 /* The archive, for what else is kept in the file; NULL without one. */
 struct archive *history_archive(const struct gossip_node *node);

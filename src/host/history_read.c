@@ -44,10 +44,11 @@ static struct gossip_bytes clean(
     return cleaned;
 }
 
-static struct kept_event *keep(const struct allocator *allocator, const struct store_line *line)
+static struct kept_event *keep(
+    const struct allocator *allocator, struct gossip_bytes room, const struct store_line *line)
 {
-    size_t size = CLEAN_TEXT_BYTES(line->room.size + line->id.size + line->nick.size +
-                                   line->name.size + line->text.size) +
+    size_t size = CLEAN_TEXT_BYTES(room.size + line->id.size + line->nick.size + line->name.size +
+                                   line->text.size) +
                   5;
     uint8_t *texts = allocator_take(allocator, size);
     struct gossip_room left = room_make(texts, size);
@@ -57,7 +58,7 @@ static struct kept_event *keep(const struct allocator *allocator, const struct s
     if (texts == NULL) {
         return NULL;
     }
-    event.room = clean(CLEAN_TEXT_NAME, line->room, &left);
+    event.room = clean(CLEAN_TEXT_NAME, room, &left);
     event.message_id = clean(CLEAN_TEXT_NAME, line->id, &left);
     event.nick = clean(CLEAN_TEXT_NAME, line->nick, &left);
     event.name = clean(CLEAN_TEXT_NAME, line->name, &left);
@@ -88,8 +89,13 @@ static void drop_first(struct reading *reading)
 static void take_line(void *context, const struct store_line *line)
 {
     struct reading *reading = context;
-    struct kept_event *kept = keep(reading->history->node->allocator, line);
+    struct gossip_bytes room = history_room_of_key(reading->history, line->room);
+    struct kept_event *kept;
 
+    if (room.size == 0) {
+        return; /* found in a room of another circle */
+    }
+    kept = keep(reading->history->node->allocator, room, line);
     if (kept == NULL) {
         reading->is_out_of_memory = true;
         return;
@@ -103,7 +109,9 @@ static void take_line(void *context, const struct store_line *line)
 
 static enum store_result read_page(struct store *store, struct reading *reading)
 {
-    struct store_page page = {.room = room_name_bytes(&reading->name),
+    char key[STORE_ROOM_BYTES_MAX];
+    struct store_page page = {
+        .room = history_key(reading->history, room_name_bytes(&reading->name), key),
         .before = reading->command.before,
         .count = reading->command.count};
     struct store_room room;
@@ -119,13 +127,16 @@ static enum store_result read_page(struct store *store, struct reading *reading)
 
 static enum store_result search(struct store *store, struct reading *reading)
 {
+    char key[STORE_ROOM_BYTES_MAX];
     struct store_query query = {.text = reading->command.text,
-        .room = room_name_bytes(&reading->name),
         .nick = reading->command.to,
         .since = reading->since,
         .count = reading->command.count};
     enum store_result result = store_count(store, &reading->total);
 
+    if (reading->name.size > 0) {
+        query.room = history_key(reading->history, room_name_bytes(&reading->name), key);
+    }
     return result == STORE_OK ? store_search(store, &query, take_line, reading) : result;
 }
 

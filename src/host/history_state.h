@@ -19,6 +19,8 @@ struct history_room {
 struct host_history {
     struct gossip_node *node;
     struct archive *archive;
+    size_t rendezvous_size;
+    char rendezvous[STORE_ROOM_BYTES_MAX];
     uint32_t lines_shown; /* when a room is joined */
     struct chain rooms;
     uint32_t room_count;
@@ -36,6 +38,28 @@ struct history_room *history_room_find(
 
 /* The room is joined: tells its last lines, before all else that happens there. */
 void history_restore(struct host_history *history, struct history_room *room);
+
+/* As history_room_key. */
+struct gossip_bytes history_key(
+    const struct host_history *history, struct gossip_bytes room, char key[STORE_ROOM_BYTES_MAX]);
+
+/* The room whose key that is; empty if it belongs to another circle. */
+struct gossip_bytes history_room_of_key(
+    const struct host_history *history, struct gossip_bytes key);
+
+/*
+ * Takes `line` (NULL: nothing) into the file and tells `told` (NULL: nothing) after that, whether it
+ * could be kept or not; with `is_doubtful` only if the line was not known. Others in `room` (NULL:
+ * nobody) wait for it. False without memory: nothing is done, and the line is the caller's.
+ */
+GOSSIP_MUST_USE bool history_save(struct host_history *history, struct kept_event *line,
+    const struct gossip_event *told, struct history_room *room, bool is_doubtful);
+
+/* Hands over again what could not be kept. */
+void history_try_again(struct host_history *history);
+
+/* Forgets what could not be kept. */
+void history_drop_unsaved(struct host_history *history);
 
 /* What is told next in the room stood behind a job that is done now. NULL is allowed. */
 void history_room_checked(struct history_room *room);

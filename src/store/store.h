@@ -18,7 +18,7 @@
 #include "gossipchat/types.h"
 
 /* What one field of one line may hold, in bytes; beyond that a line is not taken. */
-#define STORE_ROOM_BYTES_MAX 128
+#define STORE_ROOM_BYTES_MAX 192
 #define STORE_ID_BYTES_MAX 64
 #define STORE_NICK_BYTES_MAX 128
 #define STORE_NAME_BYTES_MAX 256
@@ -107,7 +107,7 @@ bool store_is_changing(const struct store *store);
 
 /* A line as it was shown. Texts are UTF-8. */
 struct store_line {
-    struct gossip_bytes room; /* the name */
+    struct gossip_bytes room; /* any name that tells it from others: see history_room_key */
     struct gossip_bytes id;   /* hexadecimal text: once in a room */
     struct gossip_peer_id author;
     uint64_t order; /* Lamport time, at most INT64_MAX */

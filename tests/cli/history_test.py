@@ -167,6 +167,20 @@ class History(unittest.TestCase):
         kinds = [event["type"] for event in bob.events[mark:] if event.get("room") == "dev"]
         self.assertEqual(["room.joined"] + ["message"] * 4 + ["member.joined"], kinds)
 
+    def test_circles_have_rooms_of_their_own(self):
+        alice, bob = self.pair()
+        self.talk(alice, bob, 2)
+        self.party.leave()
+        self.party.rendezvous = "elsewhere"
+        alice = self.party.start("alice")
+        self.assertEqual([], self.texts(alice, "search", text="line"))
+        self.assertEqual([], self.ask(alice, "history", room="main"))
+        self.assertEqual([], alice.find("message"))
+        alice.quit()
+        self.party.rendezvous = "test"
+        alice = self.party.start("alice")
+        self.assertEqual(2, len(self.texts(alice, "search", text="line")))
+
     def test_the_file_is_private_and_in_one_piece(self):
         alice, bob = self.pair()
         self.talk(alice, bob, 2)
