@@ -147,6 +147,26 @@ GOSSIP_API uint16_t gossip_node_port(const struct gossip_node *node);
 GOSSIP_API size_t gossip_node_address(
     const struct gossip_node *node, size_t index, char *text, size_t size);
 
+/* A network interface of this machine, and what looking for people on it has brought so far. */
+struct gossip_interface {
+    const char *name;   /* borrowed until the next turn of the loop */
+    const char *reason; /* why it is used or not, in two or three words: static */
+    bool is_used;
+    bool speaks_ip4; /* multicast DNS of that family could be joined */
+    bool speaks_ip6;
+    uint64_t queries_sent;
+    uint64_t own_queries_heard; /* our questions that came back to us: the socket works */
+    uint64_t devices_heard;     /* other machines that speak multicast DNS, whatever they are */
+    uint64_t strangers_heard;   /* peers of another rendezvous */
+};
+
+/*
+ * The interface number `index`, from 0 on; false ends the list. There is none without has_mdns, and
+ * before the first turn of the loop.
+ */
+GOSSIP_API bool gossip_node_interface(
+    const struct gossip_node *node, size_t index, struct gossip_interface *interface);
+
 /* True while something of ours waits to be sent: queued lines, or bytes for any peer. */
 GOSSIP_API bool gossip_node_has_unsent(const struct gossip_node *node);
 

@@ -8,6 +8,8 @@
 
 #include "app/frontend.h"
 #include "app/input.h"
+#include "app/session_doctor.h"
+#include "app/session_output.h"
 #include "app/session_settings.h"
 #include "app/session_signals.h"
 #include "app/session_start.h"
@@ -17,9 +19,6 @@
 #define LINGER_SECONDS_DEFAULT 2
 /* Told to leave, we wait so long for what is on its way, and at the very end for stdout. */
 #define FLUSH_MS 1000
-/* Of lines and events that nobody has read yet. */
-#define OUTPUT_BYTES_MAX ((size_t)4 * 1024 * 1024)
-#define TALK_BYTES_MAX ((size_t)64 * 1024)
 
 #define FIRST_ROOM_DEFAULT "main"
 #define RENDEZVOUS_DEFAULT "gossipchat"
@@ -66,6 +65,7 @@ static void end(struct session *session)
     close_handle((uv_handle_t *)&session->wait_timer);
     close_handle((uv_handle_t *)&session->leave_timer);
     session_signals_close(session);
+    session_doctor_end(session);
 }
 
 static void on_leave_timer(uv_timer_t *timer);
@@ -338,6 +338,8 @@ static void note(struct session *session, const struct gossip_event *event)
         session->undelivered -= is_delivered(event) ? 1 : 0;
     } else if (event->kind == GOSSIP_EVENT_PERSON_RENAMED && event->own) {
         session_settings_note_nick(session, event->nick);
+    } else if (event->kind == GOSSIP_EVENT_NOTICE) {
+        session_doctor_note(session, event->notice);
     } else if (event->kind == GOSSIP_EVENT_ROOM_JOINED) {
         note_joined(session, event->room);
     } else if (event->kind == GOSSIP_EVENT_PERSON_CAME || event->kind == GOSSIP_EVENT_PERSON_WENT) {
@@ -385,45 +387,6 @@ void session_answer_secret(struct session *session, struct gossip_bytes secret)
     if (on_secret != NULL && session->stage < SESSION_LEAVING) {
         on_secret(session, secret);
     }
-}
-
-/* ---- output ----------------------------------------------------------------------------- */
-
-bool session_write(struct session *session, struct gossip_bytes lines)
-{
-    return output_write(session->output, lines);
-}
-
-static void on_stdout_broken(void *context, int status)
-{
-    struct session *session = context;
-
-    if (status == UV_EPIPE || status == UV_ECONNRESET) {
-        session_leave(session, STATUS_OK, "nobody reads stdout any more");
-    } else {
-        talk_warn(&session->talk, "gossipchat: cannot write to stdout: %s", uv_strerror(status));
-        session_leave(session, STATUS_INTERNAL, "stdout cannot be written");
-    }
-}
-
-static void on_stdout_dropped(void *context, uint64_t count)
-{
-    struct session *session = context;
-
-    session->kind->dropped(session->frontend, count);
-}
-
-/* Without stderr there is nobody to tell about it. */
-static void on_stderr_broken(void *context, int status)
-{
-    (void)context;
-    (void)status;
-}
-
-static void on_stderr_dropped(void *context, uint64_t count)
-{
-    (void)context;
-    (void)count;
 }
 
 /* ---- the beginning ---------------------------------------------------------------------- */
@@ -493,11 +456,6 @@ static void begin(struct session *session)
 
 static void open_handles(struct session *session)
 {
-    struct output_handler out = {
-        .context = session, .on_broken = on_stdout_broken, .on_dropped = on_stdout_dropped};
-    struct output_handler talk = {
-        .context = session, .on_broken = on_stderr_broken, .on_dropped = on_stderr_dropped};
-
     (void)uv_prepare_init(&session->loop, &session->turn);
     (void)uv_timer_init(&session->loop, &session->wait_timer);
     (void)uv_timer_init(&session->loop, &session->leave_timer);
@@ -506,8 +464,7 @@ static void open_handles(struct session *session)
     session->leave_timer.data = session;
     (void)uv_prepare_start(&session->turn, on_turn);
     session_signals_watch(session);
-    session->output = output_open(&session->loop, STDOUT_FILENO, OUTPUT_BYTES_MAX, out);
-    session->talk.output = output_open(&session->loop, STDERR_FILENO, TALK_BYTES_MAX, talk);
+    session_output_open(session);
 }
 
 static int start(struct session *session)

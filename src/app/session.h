@@ -38,6 +38,7 @@
 struct frontend;
 struct frontend_kind;
 struct input;
+struct session_doctor;
 
 enum session_stage {
     SESSION_STARTING,
@@ -71,6 +72,9 @@ struct session {
     uv_timer_t wait_timer, leave_timer;
     uv_signal_t signals[SESSION_SIGNALS_MAX];
     size_t signal_count;
+
+    struct session_doctor *doctor; /* at work; NULL: none */
+    unsigned diagnoses;            /* how often the node has said that nobody is there */
 
     enum session_stage stage;
     int status;

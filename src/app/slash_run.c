@@ -3,6 +3,7 @@
 #include "app/private_room.h"
 #include "app/reply.h"
 #include "app/search_arguments.h"
+#include "app/session_doctor.h"
 #include "app/session_settings.h"
 #include "base/bytes.h"
 
@@ -14,6 +15,13 @@
 static void complain(const struct session *session, const char *text)
 {
     talk_warn(&session->talk, "! %s", text);
+}
+
+static void say_reply(void *context, bool is_complaint, const char *line)
+{
+    const struct session *session = context;
+
+    talk_warn(&session->talk, "%s%s", is_complaint ? "! " : "", line);
 }
 
 static void usage(const struct session *session, enum slash_command command)
@@ -189,14 +197,17 @@ static void run_msg(
     }
 }
 
-/* ---- settings --------------------------------------------------------------------------- */
-
-static void say_reply(void *context, bool is_complaint, const char *line)
+static void run_doctor(
+    struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
 {
-    const struct session *session = context;
+    struct reply reply = {.context = session, .say = say_reply};
 
-    talk_warn(&session->talk, "%s%s", is_complaint ? "! " : "", line);
+    (void)room;
+    (void)arguments;
+    session_doctor_begin(session, &reply, false);
 }
+
+/* ---- settings --------------------------------------------------------------------------- */
 
 static void run_set(
     struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
@@ -244,6 +255,7 @@ static const struct {
     {SLASH_users, run_who, false, false},
     {SLASH_nick, run_nick, false, true},
     {SLASH_msg, run_msg, false, true},
+    {SLASH_doctor, run_doctor, false, false},
     {SLASH_set, run_set, false, false},
     {SLASH_save, run_save, false, false},
     {SLASH_reload, run_reload, false, false},

@@ -167,7 +167,8 @@ static void on_alarm(struct chat *chat, void *object)
     char id[PEER_ID_TEXT_BYTES_MAX];
     struct gossip_bytes digits = bytes_make(id, peer_id_print(&contact->peer, id));
 
-    if (chat->is_closing || shares_a_room(chat, contact) || !is_news(chat, &contact->peer)) {
+    if (chat->is_closing || contact->topic_count == 0 || shares_a_room(chat, contact) ||
+        !is_news(chat, &contact->peer)) {
         return;
     }
     sentence_put_piece(&line, bytes_part(digits, 0, 8));

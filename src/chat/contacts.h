@@ -2,8 +2,8 @@
  * Connected peers and the topics they follow, whether or not those are rooms of
  * ours: when we join a room, whoever followed its topic before is there at once.
  *
- * A contact that is in no room of ours is worth a word: mostly its rendezvous
- * is another one.
+ * A contact that is in rooms, but in none of ours, is worth a word: mostly its
+ * rendezvous is another one. One that is in none at all is no person.
  */
 #ifndef CHAT_CONTACTS_H
 #define CHAT_CONTACTS_H

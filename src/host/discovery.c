@@ -230,3 +230,37 @@ void host_discovery_diagnose(struct host_discovery *discovery, char *line, size_
     (void)snprintf(line, size, "%" PRIu64 " queries sent, mDNS heard from %zu other devices, %s",
         counters.counts[MDNS_COUNT_QUERIES_SENT], devices, verdict);
 }
+
+static void add_counts(
+    struct host_discovery *discovery, uint32_t index, struct gossip_interface *interface)
+{
+    struct mdns_interface_status status;
+    size_t cursor = 0;
+
+    while (mdns_discovery_interface_next(discovery->machine, &cursor, &status)) {
+        if (status.index == index) {
+            interface->queries_sent = status.counters.counts[MDNS_COUNT_QUERIES_SENT];
+            interface->own_queries_heard = status.counters.counts[MDNS_COUNT_OWN_QUERIES_HEARD];
+            interface->devices_heard = status.devices_heard;
+            interface->strangers_heard = status.strangers_heard;
+        }
+    }
+}
+
+bool host_discovery_interface(
+    struct host_discovery *discovery, size_t index, struct gossip_interface *interface)
+{
+    size_t count;
+    const struct mdns_udp_interface *entries = mdns_udp_interfaces(discovery->udp, &count);
+
+    if (index >= count) {
+        return false;
+    }
+    *interface = (struct gossip_interface){.name = entries[index].name,
+        .reason = interface_use_text(entries[index].use),
+        .is_used = entries[index].use == INTERFACE_USED,
+        .speaks_ip4 = entries[index].speaks[MDNS_IP4],
+        .speaks_ip6 = entries[index].speaks[MDNS_IP6]};
+    add_counts(discovery, entries[index].index, interface);
+    return true;
+}

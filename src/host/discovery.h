@@ -28,6 +28,10 @@ void host_discovery_describe(struct host_discovery *discovery, char *line, size_
 /* The interfaces it asks on: "wlan0, eth0"; empty if there are none. */
 void host_discovery_interfaces(struct host_discovery *discovery, char *line, size_t size);
 
+/* The interface number `index` and what was heard on it; false behind the last. */
+bool host_discovery_interface(
+    struct host_discovery *discovery, size_t index, struct gossip_interface *interface);
+
 /* What was heard and what follows from it, as one line. */
 void host_discovery_diagnose(struct host_discovery *discovery, char *line, size_t size);
 

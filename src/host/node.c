@@ -228,6 +228,12 @@ uint16_t gossip_node_port(const struct gossip_node *node)
     return node->port;
 }
 
+bool gossip_node_interface(
+    const struct gossip_node *node, size_t index, struct gossip_interface *interface)
+{
+    return node->discovery != NULL && host_discovery_interface(node->discovery, index, interface);
+}
+
 size_t gossip_node_address(const struct gossip_node *node, size_t index, char *text, size_t size)
 {
     char whole[MULTIADDR_TEXT_BYTES_MAX];

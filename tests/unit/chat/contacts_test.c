@@ -59,7 +59,7 @@ static void both_sides_are_told_once_with_a_hint(void)
 
 static void the_hint_is_the_best_there_is(void)
 {
-    expect_text(notice_for(NULL), ALONE USUAL);
+    expect_text(notice_for(NULL), ""); /* in no room at all: no person, or none who wants to talk */
     expect_text(notice_for("news"), ALONE USUAL);
     expect_text(notice_for("/gossipchat/1/nothing"), ALONE USUAL);
     expect_text(notice_for("/gossipchat/1/tea/dev"), ALONE "It is in another room: /join dev\n");
@@ -181,14 +181,17 @@ static void contacts_are_bounded(void)
     /* Who was told last is remembered, who was told long ago is told again. */
     for (unsigned i = 0; i < 100; i++) {
         outsider_up(ANN, 100 + i);
+        outsider_follows(ANN, 100 + i, "news");
         pass_ms(CONTACTS_PATIENCE_MS);
         outsider_down(ANN, 100 + i);
     }
     skip_stories();
     outsider_up(ANN, 199);
+    outsider_follows(ANN, 199, "news");
     pass_ms(CONTACTS_PATIENCE_MS);
     expect_text(story(ANN), "");
     outsider_up(ANN, 100);
+    outsider_follows(ANN, 100, "news");
     pass_ms(CONTACTS_PATIENCE_MS);
     expect_not_null(strchr(story(ANN), '!'));
     world_end();
