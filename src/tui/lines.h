@@ -29,6 +29,7 @@ enum tui_delivery {
 struct tui_line {
     enum tui_line_kind kind;
     bool is_own, is_action, is_mention;
+    bool is_history;  /* said before we came */
     bool is_arrival;  /* the time is that of arrival, because the sender's cannot be */
     bool is_unfolded; /* shown whole, however long */
     int64_t local_ms; /* the time that is shown */

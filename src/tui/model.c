@@ -78,6 +78,7 @@ void tui_model_destroy(struct tui_model *model)
     if (model == NULL) {
         return;
     }
+    tui_panel_empty(model);
     for (size_t i = 0; i < model->window_count; i++) {
         tui_window_destroy(model->windows[i]);
     }
@@ -320,7 +321,9 @@ void tui_model_receive(
     struct tui_model *model, struct tui_time time, const struct gossip_event *event)
 {
     tui_model_advance(model, time);
-    receive(model, event);
+    if (!tui_model_answered(model, event)) {
+        receive(model, event);
+    }
     model->has_changed = true;
     model->next = next_change(model);
 }

@@ -16,6 +16,7 @@
 
 #include "base/allocator.h"
 #include "base/siphash.h"
+#include "gossipchat/command.h"
 #include "gossipchat/error.h"
 #include "gossipchat/event.h"
 #include "gossipchat/types.h"
@@ -86,6 +87,17 @@ void tui_model_advance(struct tui_model *model, struct tui_time time);
 
 /* Whether the screen may have changed since the last time this was asked. */
 bool tui_model_take_change(struct tui_model *model);
+
+/*
+ * What the model wants of the node now, one thing at a time: lines before the first one of a room that
+ * was scrolled to its top, or stored lines for the search. False if it wants nothing. Texts are
+ * borrowed until the next call. The command gets a number and is handed to tui_model_asked, then to
+ * the node.
+ */
+bool tui_model_poll(const struct tui_model *model, struct gossip_command *command);
+
+/* `command` is on its way: the events with its number are the answer. */
+void tui_model_asked(struct tui_model *model, const struct gossip_command *command);
 
 /* Whether somebody called us since the last time this was asked, where we were not looking. */
 bool tui_model_take_bell(struct tui_model *model);

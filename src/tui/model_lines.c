@@ -88,19 +88,22 @@ void tui_window_clear(struct tui_window *window)
     window->forgotten = 0;
 }
 
+/* What the program said before anybody did is of no order: history belongs above it. */
+static bool is_later(const struct tui_line *before, const struct tui_line *line)
+{
+    if (before->order == 0) {
+        return line->is_history;
+    }
+    return before->order > line->order ||
+           (before->order == line->order && peer_id_compare(&before->person, &line->person) > 0);
+}
+
 /* Where a line of this order belongs: behind all that are not later. */
 static size_t place_of(const struct tui_window *window, const struct tui_line *line)
 {
     size_t index = window->lines.count;
 
-    while (index > 0) {
-        const struct tui_line *before = tui_lines_at(&window->lines, index - 1);
-
-        if (before->order < line->order ||
-            (before->order == line->order &&
-                peer_id_compare(&before->person, &line->person) <= 0)) {
-            break;
-        }
+    while (index > 0 && is_later(tui_lines_at(&window->lines, index - 1), line)) {
         index--;
     }
     return index;
@@ -142,7 +145,7 @@ size_t tui_window_add(struct tui_window *window, struct tui_line *line, bool is_
     return index >= gone ? index - gone : TUI_NOWHERE;
 }
 
-static int64_t local_ms(const struct tui_model *model, struct gossip_unix_time date)
+int64_t tui_model_local_ms(const struct tui_model *model, struct gossip_unix_time date)
 {
     const struct tui_model_config *config = &model->config;
     int64_t offset = config->local_offset != NULL ? config->local_offset(config->context, date) : 0;
@@ -159,7 +162,7 @@ size_t tui_window_note(struct tui_window *window, enum tui_line_kind kind, struc
         model->lost++;
         return TUI_NOWHERE;
     }
-    line->local_ms = local_ms(model, model->time.date);
+    line->local_ms = tui_model_local_ms(model, model->time.date);
     return tui_window_add(window, line, false);
 }
 
@@ -189,7 +192,7 @@ static void set_delivery(struct tui_model *model, struct tui_line *line, enum tu
     line->said_at = model->time.now;
 }
 
-static struct tui_line *find_line(const struct tui_model *model, struct gossip_bytes key)
+struct tui_line *tui_model_known_line(const struct tui_model *model, struct gossip_bytes key)
 {
     struct hash_map_entry *entry = key.size > 0 ? hash_map_find(model->known, key) : NULL;
 
@@ -222,6 +225,11 @@ static struct gossip_bytes key_of(uint64_t number, struct number_key *key)
     return bytes_make(key->bytes, sizeof(key->bytes));
 }
 
+bool tui_line_is_unnamed(const struct tui_line *line)
+{
+    return hash_map_key(line->entry).data[0] == '#';
+}
+
 /* ---- what was said ---------------------------------------------------------------------- */
 
 /* The sender's time if it can be true, else when it came. */
@@ -238,7 +246,7 @@ static struct gossip_unix_time shown_date(
     return is_credible ? event->sent_at : arrived;
 }
 
-static struct tui_line *line_of(struct tui_model *model, const struct gossip_event *event)
+struct tui_line *tui_model_make_line(struct tui_model *model, const struct gossip_event *event)
 {
     /* Of what we said to one alone the name is his. */
     bool is_to_him = event->kind == GOSSIP_EVENT_DIRECT && event->own;
@@ -249,16 +257,28 @@ static struct tui_line *line_of(struct tui_model *model, const struct gossip_eve
         model->lost++;
         return NULL;
     }
-    line->local_ms = local_ms(model, shown_date(event, model->time.date, &line->is_arrival));
+    line->local_ms =
+        tui_model_local_ms(model, shown_date(event, model->time.date, &line->is_arrival));
     line->order = event->order;
     line->person = event->person;
     line->is_own = event->own;
     line->is_action = event->action;
     line->is_mention = event->mention;
-    if (event->own && !event->history) {
-        set_delivery(model, line, TUI_DELIVERY_QUEUED);
+    line->is_history = event->history;
+    return line;
+}
+
+/* The same, to be found by its id; what we say now waits. */
+static struct tui_line *line_of(struct tui_model *model, const struct gossip_event *event)
+{
+    struct tui_line *line = tui_model_make_line(model, event);
+
+    if (line != NULL) {
+        if (event->own && !event->history) {
+            set_delivery(model, line, TUI_DELIVERY_QUEUED);
+        }
+        make_known(model, line, event->message_id);
     }
-    make_known(model, line, event->message_id);
     return line;
 }
 
@@ -287,6 +307,17 @@ static void note_unread(struct tui_window *window, size_t index, const struct go
     if (is_for_us && is_fresh(model, event->sent_at)) {
         model->must_ring = true;
     }
+}
+
+/* Whether something was said after the line at `index`. */
+static bool is_between(const struct tui_window *window, size_t index)
+{
+    for (size_t i = index + 1; i < window->lines.count; i++) {
+        if (tui_lines_at(&window->lines, i)->kind == TUI_LINE_CHAT) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void print_late(const struct tui_late *late, struct phrase *phrase)
@@ -329,7 +360,7 @@ static bool bind_said(struct tui_model *model, const struct gossip_event *event)
 {
     struct number_key key;
     struct tui_line *line = event->own && event->ref_number != 0
-                                ? find_line(model, key_of(event->ref_number, &key))
+                                ? tui_model_known_line(model, key_of(event->ref_number, &key))
                                 : NULL;
 
     if (line == NULL) {
@@ -348,7 +379,8 @@ void tui_model_line(struct tui_model *model, const struct gossip_event *event)
     struct tui_line *line;
     size_t index;
 
-    if (window == NULL || bind_said(model, event) || find_line(model, event->message_id) != NULL) {
+    if (window == NULL || bind_said(model, event) ||
+        tui_model_known_line(model, event->message_id) != NULL) {
         return;
     }
     line = line_of(model, event);
@@ -360,7 +392,8 @@ void tui_model_line(struct tui_model *model, const struct gossip_event *event)
     if (index == TUI_NOWHERE) {
         return;
     }
-    if (event->history && index + 1 < window->lines.count) {
+    model->asked.has_brought |= event->number != 0 && event->number == model->asked.number;
+    if (event->history && event->number == 0 && is_between(window, index)) {
         note_late(window, index, event->name);
     } else if (!event->history && !event->own) {
         note_unread(window, index, event);
@@ -386,8 +419,10 @@ static void fail(struct tui_window *window, struct tui_line *line, struct gossip
 
 void tui_model_delivery(struct tui_model *model, const struct gossip_event *event)
 {
-    struct tui_window *window = tui_windows_of_room(model, event->room);
-    struct tui_line *line = find_line(model, event->message_id);
+    struct tui_window *window = event->room.size == 0 && event->person.size > 0
+                                    ? tui_windows_of_person(model, &event->person, event->name)
+                                    : tui_windows_of_room(model, event->room);
+    struct tui_line *line = tui_model_known_line(model, event->message_id);
 
     if (line == NULL || !line->is_own) {
         return;
@@ -414,7 +449,7 @@ bool tui_model_said_failed(struct tui_model *model, const struct gossip_event *e
 {
     struct number_key key;
     struct tui_line *line =
-        event->number != 0 ? find_line(model, key_of(event->number, &key)) : NULL;
+        event->number != 0 ? tui_model_known_line(model, key_of(event->number, &key)) : NULL;
 
     if (line == NULL) {
         return false;

@@ -86,6 +86,17 @@ static void go_up(const struct page *page, struct tui_pager *pager, size_t count
     }
 }
 
+/* Whether the first row of all is on the screen. */
+static bool is_at_top(const struct page *page, const struct tui_pager *pager)
+{
+    size_t above = pager->row + 1;
+
+    for (size_t line = pager->line; line > 0 && above <= page->rows; line--) {
+        above += rows_of(page, line - 1);
+    }
+    return above <= page->rows;
+}
+
 void tui_pager_scroll(struct tui_model *model, int64_t rows)
 {
     struct tui_window *window = tui_windows_shown(model);
@@ -102,6 +113,7 @@ void tui_pager_scroll(struct tui_model *model, int64_t rows)
     pager = bottom_of(&page);
     if (rows < 0) {
         go_up(&page, &pager, (size_t)-rows);
+        window->wants_earlier |= is_at_top(&page, &pager);
     } else {
         go_down(&page, &pager, (size_t)rows);
     }

@@ -4,6 +4,9 @@
 #include "base/utf8.h"
 #include "tui/state.h"
 
+/* Shorter queries mean too much to be looked up in all that was ever said. */
+#define STORED_QUERY_BYTES_MIN 2
+
 static bool takes_text(enum tui_overlay overlay)
 {
     return overlay == TUI_OVERLAY_SWITCHER || overlay == TUI_OVERLAY_SEARCH;
@@ -77,6 +80,18 @@ static void search(struct tui_model *model)
     }
 }
 
+void tui_panel_empty(struct tui_model *model)
+{
+    struct tui_panel *panel = &model->panel;
+
+    if (panel->overlay == TUI_OVERLAY_SEARCH) {
+        for (size_t i = 0; i < panel->count; i++) {
+            tui_line_destroy(model->allocator, panel->results[i].stored);
+        }
+    }
+    panel->count = 0;
+}
+
 void tui_panel_update(struct tui_model *model)
 {
     struct tui_panel *panel = &model->panel;
@@ -84,7 +99,9 @@ void tui_panel_update(struct tui_model *model)
     if (!takes_text(panel->overlay)) {
         return;
     }
-    panel->count = 0;
+    tui_panel_empty(model);
+    panel->wants_stored =
+        panel->overlay == TUI_OVERLAY_SEARCH && panel->query_size >= STORED_QUERY_BYTES_MIN;
     if (panel->overlay == TUI_OVERLAY_SWITCHER) {
         choose_windows(model);
     } else {
@@ -101,10 +118,10 @@ void tui_panel_open(struct tui_model *model, enum tui_overlay overlay)
 {
     bool was_open = model->panel.overlay == overlay;
 
+    tui_panel_empty(model);
     model->panel.overlay = was_open ? TUI_OVERLAY_NONE : overlay;
     model->panel.selected = 0;
     model->panel.query_size = 0;
-    model->panel.count = 0;
     tui_panel_update(model);
 }
 
@@ -113,35 +130,73 @@ void tui_panel_close(struct tui_model *model)
     if (model->panel.overlay == TUI_OVERLAY_NONE) {
         tui_pager_to_newest(model);
     }
+    tui_panel_empty(model);
     model->panel.overlay = TUI_OVERLAY_NONE;
-    model->panel.count = 0;
 }
 
-static void go_to(struct tui_model *model, struct tui_result result)
+/* A stored line is shown as soon as it is here, with all that was said since. */
+static void go_to(struct tui_model *model, const struct tui_result *result)
 {
+    const struct tui_line *line = result->stored == NULL
+                                      ? result->line
+                                      : tui_model_known_line(model, tui_name_bytes(&result->id));
+
     for (size_t i = 0; i < model->window_count; i++) {
-        if (model->windows[i] == result.window) {
+        if (model->windows[i] == result->window) {
             tui_model_show(model, i);
         }
     }
-    tui_pager_show(result.window, tui_lines_index(&result.window->lines, result.line));
+    if (line != NULL) {
+        tui_pager_show(result->window, tui_lines_index(&result->window->lines, line));
+    } else if (!result->window->has_all) {
+        result->window->target = result->id;
+        result->window->wants_earlier = true;
+    }
 }
 
 void tui_panel_accept(struct tui_model *model)
 {
     struct tui_panel *panel = &model->panel;
-    enum tui_overlay overlay = panel->overlay;
 
-    if (overlay == TUI_OVERLAY_NONE) {
+    if (panel->overlay == TUI_OVERLAY_SWITCHER && panel->selected < panel->count) {
+        tui_model_show(model, panel->choices[panel->selected]);
+    } else if (panel->overlay == TUI_OVERLAY_SEARCH && panel->selected < panel->count) {
+        go_to(model, &panel->results[panel->selected]);
+    }
+    tui_panel_empty(model);
+    panel->overlay = TUI_OVERLAY_NONE;
+}
+
+/* ---- what the node has stored ----------------------------------------------------------- */
+
+static bool has_result(const struct tui_panel *panel, const struct tui_line *line)
+{
+    for (size_t i = 0; i < panel->count; i++) {
+        if (panel->results[i].line == line) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void tui_panel_add_stored(struct tui_model *model, const struct gossip_event *event)
+{
+    struct tui_panel *panel = &model->panel;
+    struct tui_result result = {.window = tui_windows_of_room(model, event->room),
+        .line = tui_model_known_line(model, event->message_id)};
+
+    if (panel->overlay != TUI_OVERLAY_SEARCH || panel->count == TUI_RESULTS_MAX ||
+        result.window == NULL || (result.line != NULL && has_result(panel, result.line))) {
         return;
     }
-    panel->overlay = TUI_OVERLAY_NONE;
-    if (overlay == TUI_OVERLAY_SWITCHER && panel->selected < panel->count) {
-        tui_model_show(model, panel->choices[panel->selected]);
-    } else if (overlay == TUI_OVERLAY_SEARCH && panel->selected < panel->count) {
-        go_to(model, panel->results[panel->selected]);
+    if (result.line == NULL) {
+        result.stored = tui_model_make_line(model, event);
+        tui_name_set(&result.id, event->message_id);
+        if (result.stored == NULL) {
+            return;
+        }
     }
-    panel->count = 0;
+    panel->results[panel->count++] = result;
 }
 
 /* How many entries or rows there are to move over. */
@@ -178,7 +233,8 @@ void tui_panel_move(struct tui_model *model, int64_t rows)
     }
 }
 
-void tui_panel_forget(struct tui_model *model, const struct tui_line *line)
+static void forget_if(struct tui_model *model,
+    bool (*must_go)(const struct tui_result *result, const void *what), const void *what)
 {
     struct tui_panel *panel = &model->panel;
     size_t kept = 0;
@@ -187,7 +243,9 @@ void tui_panel_forget(struct tui_model *model, const struct tui_line *line)
         return;
     }
     for (size_t i = 0; i < panel->count; i++) {
-        if (panel->results[i].line != line) {
+        if (must_go(&panel->results[i], what)) {
+            tui_line_destroy(model->allocator, panel->results[i].stored);
+        } else {
             panel->results[kept++] = panel->results[i];
         }
     }
@@ -195,6 +253,26 @@ void tui_panel_forget(struct tui_model *model, const struct tui_line *line)
     if (panel->selected >= kept) {
         panel->selected = kept > 0 ? kept - 1 : 0;
     }
+}
+
+static bool is_of_line(const struct tui_result *result, const void *line)
+{
+    return result->line == line;
+}
+
+static bool is_of_window(const struct tui_result *result, const void *window)
+{
+    return result->window == window;
+}
+
+void tui_panel_forget(struct tui_model *model, const struct tui_line *line)
+{
+    forget_if(model, is_of_line, line);
+}
+
+void tui_panel_forget_window(struct tui_model *model, const struct tui_window *window)
+{
+    forget_if(model, is_of_window, window);
 }
 
 /* ---- what the front end does ------------------------------------------------------------ */
@@ -237,6 +315,7 @@ void tui_model_erase(struct tui_model *model)
 
 void tui_model_search(struct tui_model *model, struct gossip_bytes text)
 {
+    tui_panel_empty(model);
     model->panel.overlay = TUI_OVERLAY_NONE;
     tui_panel_open(model, TUI_OVERLAY_SEARCH);
     tui_model_type(model, utf8_truncate(text, TUI_QUERY_BYTES_MAX));

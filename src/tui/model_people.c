@@ -343,6 +343,18 @@ static void note_person(struct tui_window *window, const struct gossip_event *ev
     }
 }
 
+/* What one says with him alone is under his new name, too. */
+static void rename_windows(struct tui_model *model, const struct gossip_event *event)
+{
+    for (size_t i = 0; i < model->window_count; i++) {
+        struct tui_window *window = model->windows[i];
+
+        if (window->is_direct && peer_id_is_equal(&window->person, &event->person)) {
+            tui_name_set(&window->name, event->name);
+        }
+    }
+}
+
 /* Others see it in the list of people; we should not forget it. */
 static void tell_own_away(struct tui_model *model, const struct gossip_event *event)
 {
@@ -361,6 +373,9 @@ void tui_model_person(struct tui_model *model, const struct gossip_event *event)
 
     if (is_own && event->kind == GOSSIP_EVENT_PERSON_RENAMED && event->nick.size > 0) {
         tui_name_set(&model->nick, event->nick);
+    }
+    if (event->kind == GOSSIP_EVENT_PERSON_RENAMED) {
+        rename_windows(model, event);
     }
     if (is_own && event->kind == GOSSIP_EVENT_PERSON_AWAY) {
         tell_own_away(model, event);

@@ -60,6 +60,8 @@ void tui_windows_close(struct tui_model *model, size_t index)
     struct tui_window *window = model->windows[index];
 
     tui_window_clear(window);
+    tui_asked_forget(model, window);
+    tui_panel_forget_window(model, window);
     tui_window_destroy(window);
     model->window_count--;
     for (size_t i = index; i < model->window_count; i++) {

@@ -82,6 +82,9 @@ struct tui_pager {
 
 struct tui_window {
     struct tui_model *model;
+    bool wants_earlier;     /* lines than the first */
+    bool has_all;           /* there are none, or no room for them */
+    struct tui_name target; /* id of a line that is to be shown as soon as it is here */
     bool is_direct;
     bool is_sealed;       /* a private room */
     struct tui_name name; /* of the room, or of the person */
@@ -133,7 +136,9 @@ struct tui_network {
 
 struct tui_result {
     struct tui_window *window;
-    const struct tui_line *line;
+    const struct tui_line *line; /* of the window, */
+    struct tui_line *stored;     /* or owned, because it is in no window, with its id */
+    struct tui_name id;
 };
 
 struct tui_panel {
@@ -143,7 +148,16 @@ struct tui_panel {
     uint8_t query[TUI_QUERY_BYTES_MAX];
     size_t choices[TUI_WINDOWS_MAX]; /* windows, for the switcher */
     struct tui_result results[TUI_RESULTS_MAX];
-    size_t count; /* of choices or results */
+    size_t count;      /* of choices or results */
+    bool wants_stored; /* results from the history of the node */
+};
+
+/* The command of ours that is being answered. */
+struct tui_asked {
+    uint64_t number; /* 0: none */
+    enum gossip_command_kind kind;
+    struct tui_window *window; /* NULL: it has been closed since */
+    bool has_brought;          /* at least one new line */
 };
 
 struct tui_model {
@@ -158,6 +172,7 @@ struct tui_model {
     struct hash_map *known; /* lines by message id, and own ones by number */
     struct tui_network network;
     struct tui_panel panel;
+    struct tui_asked asked;
     struct gossip_instant hint_until;
     struct tui_name hint;
     uint32_t columns, rows;
@@ -231,6 +246,18 @@ void tui_window_clear(struct tui_window *window);
 /* A LINE event. */
 void tui_model_line(struct tui_model *model, const struct gossip_event *event);
 
+/* Local time at `date`. */
+int64_t tui_model_local_ms(const struct tui_model *model, struct gossip_unix_time date);
+
+/* The line with this message id, or NULL. */
+struct tui_line *tui_model_known_line(const struct tui_model *model, struct gossip_bytes id);
+
+/* Whether a line that can be found has no message id yet, but only the number of its command. */
+bool tui_line_is_unnamed(const struct tui_line *line);
+
+/* What a LINE event says, in no window, and not to be found by its id; NULL without memory. */
+struct tui_line *tui_model_make_line(struct tui_model *model, const struct gossip_event *event);
+
 /* A DELIVERY event. */
 void tui_model_delivery(struct tui_model *model, const struct gossip_event *event);
 
@@ -266,6 +293,14 @@ bool tui_network_is_alone(const struct tui_model *model);
 /* Line `index` of the advice; false behind the last. */
 bool tui_network_advice(const struct tui_model *model, size_t index, struct phrase *phrase);
 
+/* ---- model_asked.c ---------------------------------------------------------------------- */
+
+/* Takes an event that answers our command; false if it is none. */
+bool tui_model_answered(struct tui_model *model, const struct gossip_event *event);
+
+/* The window is about to be closed. */
+void tui_asked_forget(struct tui_model *model, const struct tui_window *window);
+
 /* ---- model_panel.c ---------------------------------------------------------------------- */
 
 /* Opens an overlay, or closes it if it is open. */
@@ -277,6 +312,12 @@ void tui_panel_close(struct tui_model *model);
 /* Looks again for what the query means. */
 void tui_panel_update(struct tui_model *model);
 
+/* Forgets all entries. */
+void tui_panel_empty(struct tui_model *model);
+
+/* A stored line that the query means. */
+void tui_panel_add_stored(struct tui_model *model, const struct gossip_event *event);
+
 /* Goes where the selected entry leads. */
 void tui_panel_accept(struct tui_model *model);
 
@@ -285,6 +326,9 @@ void tui_panel_move(struct tui_model *model, int64_t rows);
 
 /* A line is about to go. */
 void tui_panel_forget(struct tui_model *model, const struct tui_line *line);
+
+/* A window is about to be closed. */
+void tui_panel_forget_window(struct tui_model *model, const struct tui_window *window);
 
 /* Row `index` of the network details; false behind the last. */
 bool tui_panel_network(const struct tui_model *model, size_t index, struct phrase *phrase);

@@ -166,12 +166,8 @@ static void put_status(const struct tui_model *model, struct phrase *phrase)
 
 static void put_clock(const struct tui_model *model, struct phrase *phrase)
 {
-    const struct tui_model_config *config = &model->config;
-    struct gossip_unix_time date = model->time.date;
-    int64_t offset = config->local_offset != NULL ? config->local_offset(config->context, date) : 0;
-
     phrase_put(phrase, " ");
-    date_put_time(phrase, date.ms + offset * 1000);
+    date_put_time(phrase, tui_model_local_ms(model, model->time.date));
     phrase_put(phrase, "  ");
     phrase_put_bytes(phrase, tui_name_bytes(&model->nick));
     phrase_put(phrase, " \u00b7 ");

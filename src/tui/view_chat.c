@@ -229,12 +229,10 @@ static void draw_rule(const struct drawing *drawing, struct gossip_bytes words, 
 static void draw_day(const struct drawing *drawing, const struct tui_line *line)
 {
     const struct tui_model *model = drawing->model;
-    const struct tui_model_config *config = &model->config;
-    struct gossip_unix_time date = model->time.date;
-    int64_t offset = config->local_offset != NULL ? config->local_offset(config->context, date) : 0;
+    int64_t today = date_day(tui_model_local_ms(model, model->time.date));
     struct phrase phrase = {.size = 0};
 
-    date_put_day(&phrase, date_day(line->local_ms), date_day(date.ms + offset * 1000));
+    date_put_day(&phrase, date_day(line->local_ms), today);
     draw_rule(drawing, phrase_bytes(&phrase), TUI_PART_DAY);
 }
 

@@ -126,15 +126,21 @@ static void print_choice(const struct tui_model *model, size_t index, struct phr
 
 static void print_result(const struct tui_model *model, size_t index, struct phrase *phrase)
 {
-    struct tui_result result = model->panel.results[index];
+    const struct tui_result *result = &model->panel.results[index];
+    int64_t today = date_day(tui_model_local_ms(model, model->time.date));
+    const struct tui_line *line = result->stored != NULL ? result->stored : result->line;
 
-    date_put_time(phrase, result.line->local_ms);
+    if (date_day(line->local_ms) != today) {
+        date_put_day(phrase, date_day(line->local_ms), today);
+        phrase_put(phrase, " ");
+    }
+    date_put_time(phrase, line->local_ms);
     phrase_put(phrase, " ");
-    view_put_window(phrase, result.window);
+    view_put_window(phrase, result->window);
     phrase_put(phrase, " <");
-    phrase_put_bytes(phrase, tui_line_name(result.line));
+    phrase_put_bytes(phrase, tui_line_name(line));
     phrase_put(phrase, "> ");
-    phrase_put_bytes(phrase, tui_line_text(result.line));
+    phrase_put_bytes(phrase, tui_line_text(line));
     for (size_t i = 0; i < phrase->size; i++) {
         phrase->text[i] = phrase->text[i] == '\n' ? ' ' : phrase->text[i];
     }

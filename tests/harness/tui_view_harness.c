@@ -96,6 +96,7 @@ static struct gossip_event some_event(struct script *script, struct screen *scre
         .order = script_below(script, 40),
         .ref_number = script_below(script, 8),
         .members = script_below(script, 40),
+        .audience = script_below(script, 40),
         .peers = script_below(script, 3),
         .age.us = script_u64(script),
         .delivery = (enum gossip_delivery)script_below(script, GOSSIP_DELIVERY_FAILED + 1),
@@ -110,9 +111,19 @@ static struct gossip_event some_event(struct script *script, struct screen *scre
 
 /* ---- what a person does ----------------------------------------------------------------- */
 
+static void ask(struct script *script, struct screen *screen)
+{
+    struct gossip_command command;
+
+    if (tui_model_poll(screen->model, &command)) {
+        command.number = 1 + script_below(script, 7);
+        tui_model_asked(screen->model, &command);
+    }
+}
+
 static void act(struct script *script, struct screen *screen)
 {
-    switch (script_below(script, 8)) {
+    switch (script_below(script, 9)) {
     case 0:
         tui_model_said(screen->model, 1 + script_below(script, 7), some_text(script), false);
         break;
@@ -132,6 +143,9 @@ static void act(struct script *script, struct screen *screen)
         if (script_chance(script, 8)) {
             tui_model_clear(screen->model);
         }
+        break;
+    case 6:
+        ask(script, screen);
         break;
     default:
         tui_model_act(screen->model, (enum tui_action)script_below(script, TUI_ACTION_CLOSE + 1));

@@ -198,6 +198,82 @@ static void times_are_those_of_the_sender_if_they_can_be(void)
     screen_close(&screen);
 }
 
+static void those_whom_it_reached_are_counted(void)
+{
+    struct gossip_event reached = {.kind = GOSSIP_EVENT_DELIVERY,
+        .room = BYTES_OF("main"),
+        .message_id = BYTES_OF("abc"),
+        .delivery = GOSSIP_DELIVERY_REACHED,
+        .members = 4,
+        .audience = 6};
+    struct screen screen;
+
+    open_main(&screen);
+    tui_model_said(screen.model, 7, BYTES_OF("hello"), false);
+    tell_said(&screen, 7, "abc", 500);
+    screen_event(&screen, &reached);
+    expect_true(screen_has(&screen, "hello                                     \u2713 4/6\u2502"));
+    screen_wait(&screen, 300);
+    expect_true(screen_has(&screen, "\u2713 4/6"));
+    reached.members = 6;
+    screen_event(&screen, &reached);
+    expect_true(screen_has(&screen, "\u2713 6/6"));
+    screen_wait(&screen, 300);
+    expect_false(screen_has(&screen, "\u2713"));
+    screen_close(&screen);
+}
+
+static struct gossip_event direct(struct screen *screen, const char *name, const char *text)
+{
+    struct gossip_event event = screen_line_event(screen, "", name, text);
+
+    event.kind = GOSSIP_EVENT_DIRECT;
+    event.order = 0;
+    return event;
+}
+
+static void what_is_said_to_us_alone_has_a_window_and_rings(void)
+{
+    struct gossip_event event;
+    struct gossip_event failed = {.kind = GOSSIP_EVENT_DELIVERY,
+        .person = screen_person('C'),
+        .name = BYTES_OF("Carol"),
+        .message_id = BYTES_OF("d2"),
+        .delivery = GOSSIP_DELIVERY_FAILED,
+        .text = BYTES_OF("Carol did not take it")};
+    struct gossip_event renamed = {.kind = GOSSIP_EVENT_PERSON_RENAMED,
+        .person = screen_person('C'),
+        .name = BYTES_OF("Caroline"),
+        .nick = BYTES_OF("Caroline"),
+        .text = BYTES_OF("Carol")};
+    struct screen screen;
+
+    open_main(&screen);
+    event = direct(&screen, "Carol", "psst");
+    screen_event(&screen, &event);
+    expect_true(tui_model_take_bell(screen.model));
+    expect_true(screen_has(&screen, " 1:main  2:@Carol 1!"));
+    tui_model_show(screen.model, 1);
+    expect_true(screen_has(&screen, "Carol  psst"));
+    expect_true(tui_model_window_name(screen.model, 1).is_direct);
+    event = direct(&screen, "Carol", "what is it?");
+    event.own = true;
+    event.nick = BYTES_OF("Bob");
+    event.message_id = BYTES_OF("d2");
+    event.ref_number = 9;
+    tui_model_said(screen.model, 9, event.text, false);
+    screen_event(&screen, &event);
+    expect_true(screen_has(&screen, "  Bob  what is it?"));
+    tui_model_show(screen.model, 0);
+    screen_event(&screen, &failed);
+    expect_false(screen_has(&screen, "not delivered"));
+    screen_event(&screen, &renamed);
+    tui_model_show(screen.model, 1);
+    expect_true(screen_has(&screen, "! a message was not delivered: Carol did not take it"));
+    expect_text(screen_row(&screen, 23), "[@Caroline] Bob>");
+    screen_close(&screen);
+}
+
 static void the_oldest_lines_make_room(void)
 {
     struct screen screen;
@@ -229,5 +305,6 @@ TEST_MAIN(TEST(what_one_says_appears_at_once_and_stays),
     TEST(what_was_not_said_is_told_with_its_reason), TEST(a_line_is_shown_once),
     TEST(lines_of_a_room_that_is_not_open_are_dropped),
     TEST(what_comes_late_is_put_in_place_and_told_of_once), TEST(history_at_the_start_is_no_news),
+    TEST(those_whom_it_reached_are_counted), TEST(what_is_said_to_us_alone_has_a_window_and_rings),
     TEST(times_are_those_of_the_sender_if_they_can_be), TEST(the_oldest_lines_make_room),
     TEST(a_view_can_be_cleared))
