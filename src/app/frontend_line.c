@@ -71,6 +71,10 @@ static void help(const struct frontend *frontend, struct gossip_bytes arguments)
         list_commands(frontend);
         return;
     }
+    if (bytes_equal(word, BYTES_OF("keys"))) {
+        complain(frontend, "keys are those of the full screen: there F1 lists them");
+        return;
+    }
     if (bytes_start_with(word, BYTES_OF("/"))) {
         word = bytes_part(word, 1, word.size);
     }
@@ -117,6 +121,8 @@ static void run_own(struct frontend *frontend, const struct slash *slash)
         complain(frontend, slash->complaint);
     } else if (slash->command == SLASH_help) {
         help(frontend, slash->arguments);
+    } else if (slash->command == SLASH_clear) {
+        complain(frontend, "only the full screen has a view that can be emptied");
     } else if (slash->command == SLASH_quit) {
         quit(frontend, slash->arguments);
     } else if (slash->arguments.size == 0) {

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "app/line_commands.h"
 #include "app/line_mode.h"
 #include "base/bytes.h"
 
@@ -16,6 +17,11 @@ static void set_current(struct frontend *frontend, const char *room)
     if (*room != '\0') {
         talk_say(&frontend->session->talk, "now in #%s", room);
     }
+}
+
+void line_commands_set_room(struct frontend *line, struct gossip_bytes room)
+{
+    copy(line->room, room);
 }
 
 void line_rooms_add(struct frontend *frontend, struct gossip_bytes room, bool is_current)

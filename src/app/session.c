@@ -28,7 +28,7 @@ void session_log(const struct session *session, uint32_t level, const char *form
     va_list arguments;
     char line[2048];
 
-    if (session->options->verbose < level) {
+    if (session->options->verbose < level || (session->log == NULL && session->kind->has_screen)) {
         return;
     }
     va_start(arguments, format);
@@ -495,7 +495,7 @@ static int start(struct session *session)
     if (status != STATUS_OK) {
         return status;
     }
-    if (!session->options->headless) {
+    if (!session->options->headless && !session->kind->has_screen) {
         session->input = input_open(&session->loop, session->kind->line_bytes_max, input);
     }
     begin(session);
@@ -512,12 +512,6 @@ static void close_loop(struct session *session)
     if (uv_loop_close(&session->loop) != 0) {
         _exit(session->status);
     }
-}
-
-int session_run(const struct options *options)
-{
-    return session_run_as(
-        options, options->json ? &frontend_json : &frontend_line, (struct gossip_bytes){0});
 }
 
 int session_run_as(

@@ -7,6 +7,7 @@
 #include "app/input.h"
 #include "app/session_settings.h"
 #include "app/session_start.h"
+#include "app/terminal_guard.h"
 
 static void leave_at_once(const struct session *session)
 {
@@ -17,6 +18,7 @@ static void leave_at_once(const struct session *session)
         output_restore(session->output);
         output_restore(session->talk.output);
     }
+    terminal_guard_restore();
     _exit(session->status);
 }
 

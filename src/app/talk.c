@@ -15,11 +15,17 @@ static void write_line(const struct talk *talk, const char *format, va_list argu
     char clean[3 * LINE_BYTES_MAX + 1];
     size_t size;
 
-    if (talk->output == NULL || talk->is_silent) {
+    if (talk->is_silent) {
         return;
     }
     (void)vsnprintf(raw, sizeof(raw), format, arguments);
     size = printable_copy(bytes_of_text(raw), room_make(clean, sizeof(clean) - 1));
+    if (talk->divert != NULL && talk->divert(talk->divert_context, bytes_make(clean, size))) {
+        return;
+    }
+    if (talk->output == NULL) {
+        return;
+    }
     clean[size++] = '\n';
     (void)output_write(talk->output, bytes_make(clean, size));
 }

@@ -14,6 +14,9 @@ struct talk {
     struct output *output;
     bool is_quiet;  /* -q: only complaints */
     bool is_silent; /* nothing at all: the terminal is gone */
+    /* If there is one, it is told each line first, and `output` only what it does not take. */
+    bool (*divert)(void *context, struct gossip_bytes line);
+    void *divert_context;
 };
 
 /* For "%.*s" and a struct gossip_bytes. */

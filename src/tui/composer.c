@@ -337,7 +337,9 @@ static enum action act(struct composer *composer, struct gossip_instant now, enu
         return end_input(composer, now, pressed_before);
     }
     if (action == ACTION_send) {
-        return is_blank(editor_text(composer->editor)) ? ACTION_NONE : ACTION_send;
+        return is_empty(composer)                        ? ACTION_unfold
+               : is_blank(editor_text(composer->editor)) ? ACTION_NONE
+                                                         : ACTION_send;
     }
     if (action == ACTION_new_line) {
         (void)editor_insert(composer->editor, BYTES_OF("\n"));

@@ -38,7 +38,8 @@ void composer_destroy(struct composer *composer);
 
 /*
  * Takes a key, and returns what is left to be done: ACTION_NONE if nothing. ACTION_send: composer_text
- * is a message, not empty, which composer_sent takes away. ACTION_interrupt and ACTION_end_input: the
+ * is a message, not empty, which composer_sent takes away; where there is none Enter means
+ * ACTION_unfold. ACTION_interrupt and ACTION_end_input: the
  * person wants to quit.
  */
 enum action composer_key(struct composer *composer, struct gossip_instant now, struct key key);

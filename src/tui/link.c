@@ -54,7 +54,7 @@ static size_t link_size(struct gossip_bytes text)
     return size > scheme && size <= LINK_BYTES_MAX && is_word_byte(text.data[scheme]) ? size : 0;
 }
 
-bool link_find(struct gossip_bytes text, size_t offset, struct gossip_bytes *link)
+bool tui_link_find(struct gossip_bytes text, size_t offset, struct gossip_bytes *link)
 {
     for (size_t i = offset; i < text.size; i++) {
         if (text.data[i] == 'h' && (i == 0 || !is_word_byte(text.data[i - 1]))) {

@@ -36,7 +36,7 @@ static void put_text(struct canvas *canvas, struct canvas_place place, struct go
     struct gossip_bytes link, nothing = {0};
     size_t offset = 0;
 
-    while (at < end && link_find(text, offset, &link) && link.data < end) {
+    while (at < end && tui_link_find(text, offset, &link) && link.data < end) {
         const uint8_t *behind = link.data + link.size;
         const uint8_t *start = link.data > at ? link.data : at;
 

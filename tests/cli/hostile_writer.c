@@ -45,8 +45,14 @@ static const struct gossip_bytes attacks[] = {
 
 #define ATTACKS (sizeof(attacks) / sizeof(attacks[0]))
 
+/* Every byte behind an escape, and behind the one of C1 that is as good: so many rounds, so many in each. */
+#define BEGINNINGS_ROUNDS 32
+#define BEGINNINGS_PER_ROUND 16
+#define BEGINNING_BYTES 6
+
 static struct gossip_node *node;
 static uint64_t sequence;
+static unsigned rounds;
 
 static void publish_frame(
     enum wire_chat_kind kind, struct gossip_bytes nick, struct gossip_bytes text)
@@ -67,19 +73,49 @@ static void publish_frame(
     }
 }
 
+static void attack(struct gossip_bytes text)
+{
+    publish_frame(WIRE_CHAT_JOIN, text, (struct gossip_bytes){0});
+    publish_frame(WIRE_CHAT_TEXT, BYTES_OF("mallory"), text);
+    publish_frame(WIRE_CHAT_ACTION, BYTES_OF("mallory"), text);
+    publish_frame(WIRE_CHAT_NICK, text, (struct gossip_bytes){0});
+    if (gossip_node_publish(node, BYTES_OF(FOREIGN), text) != GOSSIP_OK) {
+        (void)fputs("cannot publish\n", stderr);
+    }
+}
+
+/* A part of all beginnings of two bytes that a sequence can have. */
+static void attack_with_beginnings(unsigned round)
+{
+    uint8_t text[BEGINNINGS_PER_ROUND * BEGINNING_BYTES];
+    size_t size = 0;
+
+    for (unsigned i = 0; i < BEGINNINGS_PER_ROUND; i++) {
+        unsigned number = round % BEGINNINGS_ROUNDS * BEGINNINGS_PER_ROUND + i;
+
+        if (number < 256) {
+            text[size++] = 0x1b;
+        } else {
+            text[size++] = 0xc2;
+            text[size++] = 0x9b;
+        }
+        text[size++] = (uint8_t)number;
+        text[size++] = 'm';
+    }
+    attack(bytes_make(text, size));
+    if (round >= BEGINNINGS_ROUNDS) {
+        attack(BYTES_OF("the end of all beginnings"));
+    }
+}
+
 /* Everything once; who joins late hears it in the next round. */
 static void on_round(uv_timer_t *timer)
 {
     (void)timer;
     for (size_t i = 0; i < ATTACKS; i++) {
-        publish_frame(WIRE_CHAT_JOIN, attacks[i], (struct gossip_bytes){0});
-        publish_frame(WIRE_CHAT_TEXT, BYTES_OF("mallory"), attacks[i]);
-        publish_frame(WIRE_CHAT_ACTION, BYTES_OF("mallory"), attacks[i]);
-        publish_frame(WIRE_CHAT_NICK, attacks[i], (struct gossip_bytes){0});
-        if (gossip_node_publish(node, BYTES_OF(FOREIGN), attacks[i]) != GOSSIP_OK) {
-            (void)fputs("cannot publish\n", stderr);
-        }
+        attack(attacks[i]);
     }
+    attack_with_beginnings(rounds++);
     publish_frame(WIRE_CHAT_LEAVE, BYTES_OF("mallory"), attacks[sequence % ATTACKS]);
 }
 
