@@ -65,6 +65,9 @@ void gossip_ring(struct swarm *swarm, void *object);
 void gossip_stalled(struct swarm *swarm, void *object);
 /* The peer's connection changed: our stream moves there. */
 void gossip_move(struct swarm *swarm, struct peer *peer);
+/* The peer's last gossip stream broke while its connection lives: helps it to another, if it needs
+ * help. */
+void gossip_revive(struct swarm *swarm, struct peer *peer);
 /* Whether the peer has a gossip stream of its own on this link. */
 bool gossip_is_heard_on(const struct link *link);
 /* The peer has no connection any more. */

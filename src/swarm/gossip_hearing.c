@@ -96,13 +96,18 @@ static void on_finished(struct swarm *swarm, struct stream *stream)
 
 static void on_closed(struct swarm *swarm, struct stream *stream, enum gossip_error error)
 {
+    struct peer *peer = stream->link->peer;
+
     (void)error;
     if (stream->state == NULL) {
         return;
     }
-    stream->link->peer->gossip_in_count--;
+    peer->gossip_in_count--;
     frame_reader_deinit(stream->state);
     allocator_give(swarm->allocator, stream->state, sizeof(struct frame_reader));
+    if (peer->gossip_in_count == 0 && stream->link->stage == LINK_OPEN && !swarm->is_closing) {
+        gossip_revive(swarm, peer);
+    }
 }
 
 /* ---- what is heard ---------------------------------------------------------------------- */

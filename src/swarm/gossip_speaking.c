@@ -221,6 +221,18 @@ void gossip_move(struct swarm *swarm, struct peer *peer)
     }
 }
 
+/*
+ * js keeps its stream for good, also one that broke, and is mute then. Only when it takes us for
+ * gone, as it does when a stream of ours is reset, it forgets it, and opens another one when we do.
+ */
+void gossip_revive(struct swarm *swarm, struct peer *peer)
+{
+    if (gossip_dialect_of(peer) == GOSSIPSUB_DIALECT_JS && peer->gossip_out != NULL &&
+        peer->gossip_out->is_ready) {
+        stream_reset(swarm, peer->gossip_out, GOSSIP_ERROR_CANCELLED);
+    }
+}
+
 void gossip_end(struct swarm *swarm, struct peer *peer)
 {
     alarm_stop(swarm, &peer->gossip_alarm);

@@ -176,6 +176,7 @@ static void forget_peer(struct stranger *stranger)
     if (stranger->out != NULL)
         foreign_finish(stranger->out);
     stranger->out = NULL;
+    stranger->is_out_broken = false;
 }
 
 static void gossip_arrived(struct foreign_stream *stream)
@@ -193,7 +194,7 @@ static void gossip_arrived(struct foreign_stream *stream)
         }
     }
     if ((stranger->kind == STRANGER_JS || stranger->kind == STRANGER_FLOODSUB) &&
-        stranger->out == NULL)
+        stranger->out == NULL && !stranger->is_out_broken)
         open_gossip(stream->link);
 }
 
@@ -299,6 +300,7 @@ static void on_closed(struct foreign_stream *stream)
     }
     if (stranger->out == stream) {
         stranger->out = NULL;
+        stranger->is_out_broken = stranger->kind == STRANGER_JS && !stream->link->is_closed;
         if (stranger->kind == STRANGER_GO && stream->is_ready)
             declare_dead(stranger);
     }

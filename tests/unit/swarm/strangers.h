@@ -6,7 +6,8 @@
  *            it forgets what the peer follows
  *     rust   opens a gossip stream on every connection at once, greets only on the first one, with
  *            an RPC of extensions in front, and switches gossip off after five streams of the peer
- *     js     takes nothing in identify that is not as it should be, answers one identify at a
+ *     js     never opens its gossip stream again before it took the peer for gone,
+ *            takes nothing in identify that is not as it should be, answers one identify at a
  *            time, pings every ten seconds and hangs up if there is no answer
  *     mute   proves itself, accepts everything, and says nothing
  */
@@ -34,6 +35,7 @@ struct stranger {
     char text[256];   /* of the last message */
     char agent[65];
     struct foreign_stream *out; /* its gossip stream, or the youngest of them */
+    bool is_out_broken;         /* js: it still believes in a stream that is gone */
     struct foreign_stream *in;
     struct foreign_stream *ping;
     struct gossip_instant reopen_at, ping_at, pong_by;
