@@ -414,6 +414,9 @@ void swarm_pipe_failed(struct swarm *swarm, struct gossip_instant now, struct sw
     if (link == NULL) {
         return;
     }
+    if (link->connection != NULL && connection_may_lack_key(link->connection)) {
+        text = "the other side hung up: it may have another network key, or none";
+    }
     if (link->stage != LINK_CLOSING) {
         detach(swarm, link, error, text);
     }
@@ -446,13 +449,8 @@ void swarm_pipe_received(struct swarm *swarm, struct gossip_instant now, struct 
 
 void swarm_pipe_closed(struct swarm *swarm, struct gossip_instant now, struct swarm_pipe pipe)
 {
-    const struct link *link = link_find(swarm, pipe);
-    bool may_lack_key =
-        link != NULL && link->connection != NULL && connection_may_lack_key(link->connection);
-
-    swarm_pipe_failed(swarm, now, pipe, GOSSIP_ERROR_PEER_CLOSED,
-        may_lack_key ? "the other side hung up: it may have another network key, or none"
-                     : "the other side closed the connection");
+    swarm_pipe_failed(
+        swarm, now, pipe, GOSSIP_ERROR_PEER_CLOSED, "the other side closed the connection");
 }
 
 size_t swarm_pipe_transmit(

@@ -65,6 +65,28 @@ static void the_key_may_come_with_it(void)
     expect_hello(hex(WHOLE FIELD_KEY));
 }
 
+/* By go-libp2p-pubsub 0.17.0 and @libp2p/gossipsub 17.1.1, with the key of 32 times 17 (hex). */
+static const char signed_by_go[] =
+    "0a2600240801122031debe55d37c722768b137131caa6087080b2e0b60b94bd785d14575cfa498bc120d"
+    "68656c6c6f2066726f6d20676f1a0818e9d987977dc44e22037465612a401bef0a11b763dbfc28ba1a63"
+    "87065f41af2173168ffa59bbcd8acaf003171d1e6c536c04ab1bc3ffa1dc1a78859e74bc422e406ed36d"
+    "831f69d9adc40dfaea05";
+static const char signed_by_js[] =
+    "0a2600240801122031debe55d37c722768b137131caa6087080b2e0b60b94bd785d14575cfa498bc120d"
+    "68656c6c6f2066726f6d206a731a0818e9d9857e517a4122037465612a40e8306bca564d46967f249ac9"
+    "406d54c777547788f9961a446353ffe035332e4f972778e8f3f3ce02b8d9e99306a124a72a78e2f059bd"
+    "ada3cc24cf83d140ff0532240801122031debe55d37c722768b137131caa6087080b2e0b60b94bd785d1"
+    "4575cfa498bc";
+
+static void what_others_signed_is_believed(void)
+{
+    expect_ok(opened(hex(signed_by_go)));
+    expect_bytes(said.payload, BYTES_OF("hello from go"));
+    expect_bytes(said.topic, BYTES_OF("tea"));
+    expect_ok(opened(hex(signed_by_js)));
+    expect_bytes(said.payload, BYTES_OF("hello from js"));
+}
+
 /* Bytes stay as they came, so nobody promises an order, nor that nothing else is there. */
 static void fields_may_stand_in_any_order_among_unknown_ones(void)
 {
@@ -162,7 +184,7 @@ static void room_for_the_message_is_always_enough(void)
 }
 
 TEST_MAIN(TEST(a_message_says_who_said_what_and_where), TEST(the_key_may_come_with_it),
-    TEST(fields_may_stand_in_any_order_among_unknown_ones),
+    TEST(what_others_signed_is_believed), TEST(fields_may_stand_in_any_order_among_unknown_ones),
     TEST(of_a_field_that_comes_twice_the_last_counts), TEST(any_changed_bit_is_found),
     TEST(a_message_cut_short_is_none), TEST(whatever_is_missing_makes_it_no_message),
     TEST(a_key_must_be_the_authors), TEST(another_type_of_key_is_named_as_such),
