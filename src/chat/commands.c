@@ -435,6 +435,23 @@ static void run_ping(struct chat *chat, const struct gossip_command *command)
     }
 }
 
+/* Only silence is no answer. */
+static void tell_not_pinged(struct chat *chat, uint64_t number, enum gossip_error error)
+{
+    struct gossip_bytes text = BYTES_OF("no answer to the ping");
+    struct gossip_bytes hint = BYTES_OF("/peers shows who is connected.");
+
+    if (error == GOSSIP_ERROR_LIMIT) {
+        text = BYTES_OF("too many pings at once");
+        hint = BYTES_OF("Wait for the answers to those before.");
+    } else if (error == GOSSIP_ERROR_NOT_FOUND) {
+        text = BYTES_OF("there is no connection of ours to ping over");
+    } else if (error == GOSSIP_ERROR_PEER_REFUSED) {
+        text = BYTES_OF("that program does not answer pings");
+    }
+    tell_failed(chat, number, error, text, hint);
+}
+
 void chat_pinged(
     struct chat *chat, uint64_t number, enum gossip_error error, struct gossip_duration round_trip)
 {
@@ -443,8 +460,7 @@ void chat_pinged(
         .kind = GOSSIP_EVENT_DONE, .number = number, .round_trip = round_trip};
 
     if (error != GOSSIP_OK) {
-        tell_failed(chat, number, error, BYTES_OF("no answer to the ping"),
-            BYTES_OF("/peers shows who is connected."));
+        tell_not_pinged(chat, number, error);
         return;
     }
     sentence_put_milliseconds(&line, round_trip);

@@ -3,6 +3,7 @@
 
 #include "base/bytes.h"
 #include "base/instant.h"
+#include "base/require.h"
 #include "ping/server.h"
 #include "swarm/bindings.h"
 #include "swarm/requests.h"
@@ -65,10 +66,11 @@ const struct stream_kind ping_answer_kind = {.name = "ping (answering)",
 
 /* ---- asking ----------------------------------------------------------------------------- */
 
-/* A ping of ours. */
+/* A ping of ours, and the requests that wait for it: none, if it only looks for a sign of life. */
 struct asking {
     struct ping_client client;
-    uint64_t request; /* 0: nobody waits for it */
+    uint64_t requests[SWARM_REQUESTS_MAX];
+    size_t request_count;
 };
 
 static void ask_ready(struct swarm *swarm, struct stream *stream)
@@ -91,7 +93,10 @@ static void ask_data(struct swarm *swarm, struct stream *stream, struct gossip_b
         return;
     }
     if (ping_client_is_finished(&asking->client)) {
-        requests_answer_elapsed(swarm, asking->request, ping_client_round_trip(&asking->client));
+        for (size_t i = 0; i < asking->request_count; i++) {
+            requests_answer_elapsed(
+                swarm, asking->requests[i], ping_client_round_trip(&asking->client));
+        }
         stream_finish(swarm, stream);
     }
 }
@@ -104,8 +109,11 @@ static void ask_closed(struct swarm *swarm, struct stream *stream, enum gossip_e
         return;
     }
     /* Ignored if the answer was in time. */
-    requests_answer(swarm, asking->request, error == GOSSIP_OK ? GOSSIP_ERROR_PEER_CLOSED : error,
-        error == GOSSIP_ERROR_PEER_REFUSED ? "its program does not answer pings" : "no answer");
+    for (size_t i = 0; i < asking->request_count; i++) {
+        requests_answer(swarm, asking->requests[i],
+            error == GOSSIP_OK ? GOSSIP_ERROR_PEER_CLOSED : error,
+            error == GOSSIP_ERROR_PEER_REFUSED ? "its program does not answer pings" : "no answer");
+    }
     allocator_give(swarm->allocator, asking, sizeof(*asking));
 }
 
@@ -129,7 +137,9 @@ static enum gossip_error ask(struct swarm *swarm, struct link *link, uint64_t re
     if (asking == NULL) {
         return GOSSIP_ERROR_NO_MEMORY;
     }
-    asking->request = request;
+    if (request != 0) {
+        asking->requests[asking->request_count++] = request;
+    }
     ping_client_init(&asking->client, swarm->entropy);
     stream = stream_open(swarm, link, &ping_ask_kind, ping_offer);
     if (stream == NULL) {
@@ -138,6 +148,24 @@ static enum gossip_error ask(struct swarm *swarm, struct link *link, uint64_t re
     }
     stream->state = asking;
     return GOSSIP_OK;
+}
+
+/*
+ * Who asks while a ping is under way waits for that one: peers reset more than a few pings at once,
+ * and would seem to be gone. False if none is.
+ */
+static bool join(const struct link *link, uint64_t request)
+{
+    for (const struct stream *stream = link->streams; stream != NULL; stream = stream->next) {
+        struct asking *asking = stream->kind == &ping_ask_kind ? stream->state : NULL;
+
+        if (asking != NULL && !ping_client_is_finished(&asking->client)) {
+            require(asking->request_count < SWARM_REQUESTS_MAX); /* no more wait in all */
+            asking->requests[asking->request_count++] = request;
+            return true;
+        }
+    }
+    return false;
 }
 
 void ping_probe(struct swarm *swarm, struct link *link)
@@ -158,6 +186,9 @@ uint64_t swarm_ping(struct swarm *swarm, struct gossip_instant now, const struct
     }
     if (peer == NULL) {
         requests_answer(swarm, request, GOSSIP_ERROR_NOT_FOUND, "there is no connection to it");
+        return request;
+    }
+    if (join(peer->link, request)) {
         return request;
     }
     error = ask(swarm, peer->link, request);

@@ -159,15 +159,14 @@ class JsonMode(unittest.TestCase):
         self.assertEqual(list(range(count)), [event["ref"] for event in node.find("rooms")])
 
     def test_questions_that_take_time_are_all_answered(self):
-        """More of them than the node takes at once, and than alice cares to answer; but each gets its answer."""
+        """More of them than the node takes at once, and than alice cares to answer; but each measures the way."""
         _, bob = self.pair()
         count = 300
         self.raw(bob, b"".join(b'{"cmd":"ping","to":"alice","ref":%d}\n' % number for number in range(count)))
         answers = lambda: bob.find("ping") + bob.find("error")
         bob.wait_until(lambda: len(answers()) == count, "answers")
         self.assertEqual(list(range(count)), sorted(event["ref"] for event in answers()))
-        self.assertEqual([], bob.find("error", code="limit"))
-        self.assertNotEqual([], bob.find("ping"))
+        self.assertEqual([], bob.find("error"))
 
     def test_others_are_told_of_everything(self):
         alice, bob = self.pair()

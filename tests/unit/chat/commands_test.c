@@ -152,6 +152,27 @@ static void pings_are_answered_when_the_node_answers(void)
     world_end();
 }
 
+/* That nobody answered is said only when somebody was asked. */
+static void a_ping_that_fails_says_why(void)
+{
+    world_begin(2);
+    join(ANN, "main");
+    join(BOB, "main");
+    meet(ANN, BOB);
+    skip_stories();
+    for (int i = 0; i < 3; i++)
+        simple(ANN, GOSSIP_COMMAND_PING, "", "Bob");
+    chat_pinged(chat_of(ANN), 2, GOSSIP_ERROR_LIMIT, duration_us(0));
+    chat_pinged(chat_of(ANN), 3, GOSSIP_ERROR_NOT_FOUND, duration_us(0));
+    chat_pinged(chat_of(ANN), 4, GOSSIP_ERROR_PEER_REFUSED, duration_us(0));
+    pass_ms(0);
+    expect_text(story(ANN),
+        "failed 2: too many pings at once | Wait for the answers to those before.\n"
+        "failed 3: there is no connection of ours to ping over | /peers shows who is connected.\n"
+        "failed 4: that program does not answer pings | /peers shows who is connected.\n");
+    world_end();
+}
+
 static void requests_that_wait_are_bounded(void)
 {
     struct gossip_event event;
@@ -222,6 +243,6 @@ static void after_the_end_nothing_is_joined(void)
 TEST_MAIN(TEST(rooms_are_joined_listed_and_left), TEST(what_was_typed_is_clean_when_it_is_told),
     TEST(lines_are_checked_before_they_are_said), TEST(rooms_of_others_take_longer_texts),
     TEST(people_are_listed_with_us_first), TEST(history_is_told_again_in_order),
-    TEST(pings_are_answered_when_the_node_answers), TEST(requests_that_wait_are_bounded),
-    TEST(commands_of_the_node_are_not_ours), TEST(success_without_a_number_is_silent),
-    TEST(after_the_end_nothing_is_joined))
+    TEST(pings_are_answered_when_the_node_answers), TEST(a_ping_that_fails_says_why),
+    TEST(requests_that_wait_are_bounded), TEST(commands_of_the_node_are_not_ours),
+    TEST(success_without_a_number_is_silent), TEST(after_the_end_nothing_is_joined))
