@@ -111,6 +111,9 @@ is not set.
 Used if
 .Ev GOSSIPCHAT_DATA_DIR
 is not set.
+.It Ev LIBP2P_FORCE_PNET
+If it is 1, nothing starts without
+.Fl \-swarm\-key .
 .El
 .Sh FILES
 .Bl -tag -width Ds

@@ -6,6 +6,7 @@ test where the two play different parts: gossipchat when it takes part.
 
 import collections
 import itertools
+import os
 
 from party import Failure
 
@@ -69,9 +70,9 @@ def await_listener(sender, listener, topic=TOPIC):
                                 f"{sender.name} has {listener.name} in its mesh")
 
 
-def meet(scene, left_kind, right_kind, **right_options):
+def meet(scene, left_kind, right_kind, left_options=None, **right_options):
     """Two connected peers that listen to each other."""
-    left = scene.start(left_kind, topics=[TOPIC])
+    left = scene.start(left_kind, topics=[TOPIC], **(left_options or {}))
     right = scene.start(right_kind, topics=[TOPIC], **right_options)
     connect(left, right)
     await_listener(left, right)
@@ -302,8 +303,8 @@ def stream_restart(scene, left_kind, right_kind):
         raise NotRun(f"{left_kind}-libp2p does not say twice what it follows")
     left, right = meet(scene, left_kind, right_kind)
     talk(left, right)
-    # js never opens its own stream again by itself.
-    for direction in ("in", "out") if right_kind == "go" else ("in",):
+    # js opens its own stream again only when its peer gives it reason to, which go does not.
+    for direction in ("in", "out") if left_kind == "ours" or right_kind == "go" else ("in",):
         right.cut(left.id, direction)
         scene.pause(0.2)
         await_listener(left, right)
@@ -405,6 +406,52 @@ def foreign_identity(scene, left_kind, right_kind, key_type):
     except CommandError:
         pass
     scene.wait_until(lambda: not left.connected() and not right.connected(), "no link remains")
+
+
+def network_key(scene, name, byte):
+    """The file of a private network, in the encoding that all of them read."""
+    path = os.path.join(scene.folder, name)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+        file.write("/key/swarm/psk/1.0.0/\n/base16/\n" + f"{byte:02x}" * 32 + "\n")
+    return path
+
+
+@case("private-network")
+def private_network(scene, left_kind, right_kind):
+    """With the same key they talk, whoever dials, and say more than one block of it."""
+    key = network_key(scene, "key", 0x42)
+    left, right = meet(scene, left_kind, right_kind, left_options={"network_key": key}, network_key=key)
+    talk(left, right)
+    tell(right, left, "x" * 20000)
+    third = scene.start(right_kind, topics=[TOPIC], network_key=key)
+    connect(third, left)
+    await_listener(third, left)
+    tell(third, left, "whoever dials")
+
+
+def refuse_each_other(left, right):
+    for one, other in itertools.permutations((left, right)):
+        try:
+            one.dial(other.address)
+        except CommandError as refusal:
+            if "network_key" in one.options and one.kind == "ours":
+                expect("network key" in str(refusal), f"the refusal does not speak of a network: {refusal}")
+        else:
+            raise Failure(f"{one.name} reached {other.name} in another network")
+    left.scene.wait_until(lambda: not left.connected() and not right.connected(), "no link remains")
+
+
+@case("private-other-key")
+def private_other_key(scene, left_kind, right_kind):
+    left = scene.start(left_kind, network_key=network_key(scene, "key", 0x42))
+    refuse_each_other(left, scene.start(right_kind, network_key=network_key(scene, "other", 0x43)))
+
+
+@case("private-no-key")
+def private_no_key(scene, left_kind, right_kind):
+    key = network_key(scene, "key", 0x42)
+    refuse_each_other(scene.start(left_kind, network_key=key), scene.start(right_kind))
+    refuse_each_other(scene.start(left_kind), scene.start(right_kind, network_key=key))
 
 
 # Which stock peers find which over multicast DNS: go wants SRV and address

@@ -29,10 +29,12 @@ class OurPeer(Peer):
         # The service name of rust-libp2p cannot be chosen, hence the second.
         discovery = {None: ["--no-mdns"], "_p2p._udp": ["--mdns-public"]}.get(tag, [])
         rendezvous = tag if tag and not discovery else "interop"
+        key = self.options.get("network_key")
+        privacy = ["--swarm-key", key] if key else []
         self.party = self.scene.stack.enter_context(
             Party([self.program_path], rendezvous, wrap=lambda words, host: self.enter + words))
         self.node = self.party.start(
-            self.name, "--ephemeral", "--listen", self.listen, *discovery,
+            self.name, "--ephemeral", "--listen", self.listen, *discovery, *privacy,
             rooms=[room_of(topic) for topic in self.topics or ["lobby"]])
         ready = self.node.wait("ready", START_LIMIT)
         self.id = ready["peer"]

@@ -28,7 +28,8 @@ class Peer:
     `id` is the peer id, `address` the full multiaddr, both after start().
     Options: `topics` it subscribes to from the start, `listen` a multiaddr,
     `seed` (64 hex digits) for a fixed key, `key_type`, `meshsub` for one
-    version of GossipSub, `mdns` a service tag, `enter` a command prefix that
+    version of GossipSub, `network_key` the file of a private network, `mdns` a
+    service tag, `enter` a command prefix that
     puts the process into a network namespace, `name` for failures.
     """
 
@@ -75,6 +76,7 @@ class LinePeer(Peer):
             "SEED": self.options.get("seed"),
             "KEY_TYPE": self.options.get("key_type"),
             "MESHSUB": self.options.get("meshsub"),
+            "NETWORK_KEY": self.options.get("network_key"),
         }
         if "mdns" in self.options:
             variables["MDNS_TAG"] = self.options["mdns"] + self.mdns_suffix

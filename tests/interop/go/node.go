@@ -15,6 +15,7 @@ import (
 	"github.com/libp2p/go-libp2p/core/event"
 	"github.com/libp2p/go-libp2p/core/host"
 	"github.com/libp2p/go-libp2p/core/peer"
+	"github.com/libp2p/go-libp2p/core/pnet"
 	"github.com/libp2p/go-libp2p/core/protocol"
 	"github.com/libp2p/go-libp2p/p2p/discovery/mdns"
 	"github.com/libp2p/go-libp2p/p2p/muxer/yamux"
@@ -42,7 +43,8 @@ type node struct {
 
 // startNode builds the node from the environment and listens: LISTEN, SEED (64
 // hex digits, an Ed25519 key), KEY_TYPE (ed25519, rsa, secp256k1), MDNS_TAG
-// (a service name) and MESHSUB (the only version to speak, like 1.1.0).
+// (a service name), MESHSUB (the only version to speak, like 1.1.0) and
+// NETWORK_KEY (the file of a private network).
 func startNode(ctx context.Context) (*node, error) {
 	key, err := privateKey()
 	if err != nil {
@@ -53,7 +55,12 @@ func startNode(ctx context.Context) (*node, error) {
 		identified: map[peer.ID]event.EvtPeerIdentificationCompleted{},
 		mesh:       map[string]map[peer.ID]bool{},
 	}
+	privacy, err := privateNetwork()
+	if err != nil {
+		return nil, err
+	}
 	self.host, err = libp2p.New(
+		privacy,
 		libp2p.Identity(key),
 		libp2p.ListenAddrStrings(environment("LISTEN", "/ip4/127.0.0.1/tcp/0")),
 		libp2p.Transport(tcp.NewTCPTransport),
@@ -120,6 +127,24 @@ func privateKey() (crypto.PrivKey, error) {
 	}
 	key, _, err := crypto.GenerateKeyPairWithReader(kind, rsaBits, rand.Reader)
 	return key, err
+}
+
+// privateNetwork is the option for NETWORK_KEY, or one that does nothing.
+func privateNetwork() (libp2p.Option, error) {
+	path := os.Getenv("NETWORK_KEY")
+	if path == "" {
+		return libp2p.ChainOptions(), nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	key, err := pnet.DecodeV1PSK(file)
+	if err != nil {
+		return nil, err
+	}
+	return libp2p.PrivateNetwork(key), nil
 }
 
 func environment(name, otherwise string) string {

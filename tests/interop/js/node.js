@@ -5,21 +5,25 @@ import { identify, identifyPush } from '@libp2p/identify'
 import { mdns } from '@libp2p/mdns'
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
+import { preSharedKey } from '@libp2p/pnet'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
+import { readFile } from 'node:fs/promises'
 
 // The names the runner uses, and those of js-libp2p.
 const KEY_TYPES = { ed25519: 'Ed25519', rsa: 'RSA', secp256k1: 'secp256k1' }
 
 // Resolves to a listening node. The environment: LISTEN, SEED (64 hex digits,
-// an Ed25519 key), KEY_TYPE and MDNS_TAG (a full service name with .local).
+// an Ed25519 key), KEY_TYPE, MDNS_TAG (a full service name with .local) and
+// NETWORK_KEY (the file of a private network).
 export async function startNode (environment) {
-  const { LISTEN, MDNS_TAG } = environment
+  const { LISTEN, MDNS_TAG, NETWORK_KEY } = environment
   return createLibp2p({
     privateKey: await privateKey(environment),
     addresses: { listen: [LISTEN || '/ip4/127.0.0.1/tcp/0'] },
     transports: [tcp()],
+    connectionProtector: NETWORK_KEY ? preSharedKey({ psk: await readFile(NETWORK_KEY) }) : undefined,
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     peerDiscovery: MDNS_TAG ? [mdns({ serviceTag: MDNS_TAG })] : [],

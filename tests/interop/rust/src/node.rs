@@ -2,8 +2,10 @@
 
 use std::{env, error::Error, time::Duration};
 
+use libp2p::core::upgrade::Version;
+use libp2p::pnet::{PnetConfig, PreSharedKey};
 use libp2p::swarm::{NetworkBehaviour, Swarm, behaviour::toggle::Toggle};
-use libp2p::{Multiaddr, gossipsub, identify, identity, mdns, noise, ping, tcp, yamux};
+use libp2p::{Multiaddr, Transport, gossipsub, identify, identity, mdns, noise, ping, tcp, yamux};
 
 pub type Failure = Box<dyn Error + Send + Sync>;
 
@@ -23,10 +25,21 @@ const PING_INTERVAL: Duration = Duration::from_secs(1);
 const IDLE_LIMIT: Duration = Duration::from_secs(120);
 
 /// Builds the node and starts to listen at LISTEN. The other variables are
-/// SEED (64 hex digits, an Ed25519 key) and MDNS_TAG (any value turns discovery
-/// on, the service name is fixed here).
+/// SEED (64 hex digits, an Ed25519 key), MDNS_TAG (any value turns discovery
+/// on, the service name is fixed here) and NETWORK_KEY (the file of a private
+/// network).
 pub fn start() -> Result<Swarm<Behaviour>, Failure> {
-    let mut swarm = libp2p::SwarmBuilder::with_existing_identity(keypair()?)
+    let mut swarm = match env::var_os("NETWORK_KEY") {
+        Some(path) => private_swarm(std::fs::read_to_string(path)?.trim_end().parse()?)?,
+        None => open_swarm()?,
+    };
+    let listen = env::var("LISTEN").unwrap_or_else(|_| "/ip4/127.0.0.1/tcp/0".into());
+    swarm.listen_on(listen.parse::<Multiaddr>()?)?;
+    Ok(swarm)
+}
+
+fn open_swarm() -> Result<Swarm<Behaviour>, Failure> {
+    Ok(libp2p::SwarmBuilder::with_existing_identity(keypair()?)
         .with_tokio()
         .with_tcp(
             tcp::Config::default(),
@@ -35,10 +48,22 @@ pub fn start() -> Result<Swarm<Behaviour>, Failure> {
         )?
         .with_behaviour(behaviour)?
         .with_swarm_config(|config| config.with_idle_connection_timeout(IDLE_LIMIT))
-        .build();
-    let listen = env::var("LISTEN").unwrap_or_else(|_| "/ip4/127.0.0.1/tcp/0".into());
-    swarm.listen_on(listen.parse::<Multiaddr>()?)?;
-    Ok(swarm)
+        .build())
+}
+
+fn private_swarm(network: PreSharedKey) -> Result<Swarm<Behaviour>, Failure> {
+    Ok(libp2p::SwarmBuilder::with_existing_identity(keypair()?)
+        .with_tokio()
+        .with_other_transport(|key| {
+            Ok(tcp::tokio::Transport::new(tcp::Config::default())
+                .and_then(move |socket, _| PnetConfig::new(network).handshake(socket))
+                .upgrade(Version::V1)
+                .authenticate(noise::Config::new(key)?)
+                .multiplex(yamux::Config::default()))
+        })?
+        .with_behaviour(behaviour)?
+        .with_swarm_config(|config| config.with_idle_connection_timeout(IDLE_LIMIT))
+        .build())
 }
 
 fn behaviour(key: &identity::Keypair) -> Result<Behaviour, Failure> {
