@@ -216,8 +216,8 @@ static void a_mute_peer_is_left_alone(void)
 
 TEST_MAIN(TEST(whoever_dials_both_sides_hear_each_other), TEST(two_connections_become_one),
     TEST(a_peer_that_lost_its_power_is_welcome_back),
-    TEST(go_hears_again_what_we_follow_after_it_took_us_for_dead),
-    TEST(js_gets_its_voice_back), TEST(our_stream_is_opened_again_when_the_peer_resets_it),
+    TEST(go_hears_again_what_we_follow_after_it_took_us_for_dead), TEST(js_gets_its_voice_back),
+    TEST(our_stream_is_opened_again_when_the_peer_resets_it),
     TEST(a_stream_that_lasted_is_opened_again_soon), TEST(rust_is_not_driven_to_switch_gossip_off),
     TEST(js_has_nothing_to_complain_about), TEST(a_bad_record_in_identify_is_passed_over),
     TEST(a_mute_peer_is_left_alone))
