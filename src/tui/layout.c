@@ -15,6 +15,7 @@
 #define GAP_COLUMNS 2
 #define NOTICE_COLUMN 8
 #define MARK_COLUMNS 8
+#define MARGIN_COLUMNS 1
 #define QUOTE_COLUMNS 2
 #define INLINE_MIN_COLUMNS 8
 #define TEXT_MIN_COLUMNS 20
@@ -71,7 +72,7 @@ void layout_frame(const struct tui_model *model, int columns, int rows, int inpu
 void layout_chat(
     const struct tui_window *window, const struct layout_frame *frame, struct layout *layout)
 {
-    size_t columns = (size_t)frame->chat.columns, marks = MARK_COLUMNS;
+    size_t columns = (size_t)frame->chat.columns, marks = MARK_COLUMNS, taken;
 
     *layout = (struct layout){.columns = columns, .is_inline = frame->is_narrow};
     layout->nick_columns = window->nick_columns;
@@ -81,7 +82,8 @@ void layout_chat(
         layout->text_column = TIME_COLUMNS + GAP_COLUMNS + window->nick_columns + GAP_COLUMNS;
         layout->notice_column = NOTICE_COLUMN;
     }
-    layout->text_columns = columns > layout->text_column ? columns - layout->text_column : 1;
+    taken = layout->text_column + (layout->is_inline ? 0 : MARGIN_COLUMNS);
+    layout->text_columns = columns > taken ? columns - taken : 1;
     if (layout->text_columns < TEXT_MIN_COLUMNS + MARK_COLUMNS) {
         marks = GAP_COLUMNS;
     }
@@ -176,7 +178,7 @@ static struct gossip_bytes take_text(struct layout_rows *rows, bool *is_break)
     size_t columns;
 
     if (rows->line->kind != TUI_LINE_CHAT) {
-        columns = layout->notice_column + GAP_COLUMNS;
+        columns = layout->notice_column + GAP_COLUMNS + (layout->is_inline ? 0 : MARGIN_COLUMNS);
         columns = layout->columns > columns ? layout->columns - columns : 1;
         return layout_wrap(&rows->rest, columns, is_break);
     }

@@ -347,10 +347,34 @@ static void put_welcome(const struct tui_model *model, struct phrase *phrase)
     phrase_put(phrase, "\".");
 }
 
-/* What is said as soon as it takes longer than it should. */
+/* How others can come to us, if they can. */
+static void put_reach(const struct tui_model *model, size_t index, struct phrase *phrase)
+{
+    const struct tui_network *network = &model->network;
+
+    if (index == 0) {
+        phrase_put(phrase, "  3. this firewall lets port ");
+        phrase_put_number(phrase, network->port);
+        phrase_put(phrase, " in:  sudo ufw allow ");
+        phrase_put_number(phrase, network->port);
+        phrase_put(phrase, "/tcp");
+    } else if (index == 1) {
+        phrase_put(phrase, "On another subnet, or behind a router that blocks discovery, they can");
+    } else if (index == 2) {
+        phrase_put(phrase, "reach you directly with:");
+    } else {
+        phrase_put(phrase, "  gossipchat --rendezvous ");
+        phrase_put_bytes(phrase, tui_name_bytes(&model->rendezvous));
+        phrase_put(phrase, " --peer ");
+        phrase_put_bytes(phrase, tui_name_bytes(&network->reach));
+    }
+}
+
+/* What is said as soon as it takes longer than it should; false behind the last line. */
 static bool put_check(const struct tui_model *model, size_t index, struct phrase *phrase)
 {
     const struct tui_network *network = &model->network;
+    size_t reaches = network->port == 0 ? 0 : (network->reach.size == 0 ? 1 : 4);
 
     if (index == 0) {
         phrase_put(phrase, "Is a friend running gossipchat right now?  Check that:");
@@ -359,29 +383,12 @@ static bool put_check(const struct tui_model *model, size_t index, struct phrase
         phrase_put_bytes(phrase, tui_name_bytes(&model->rendezvous));
     } else if (index == 2) {
         phrase_put(phrase, "  2. both machines are on the same network (not guest Wi-Fi, not VPN)");
-    } else if (network->port == 0) {
-        return false;
-    } else if (index == 3) {
-        phrase_put(phrase, "  3. this firewall lets port ");
-        phrase_put_number(phrase, network->port);
-        phrase_put(phrase, " in:  sudo ufw allow ");
-        phrase_put_number(phrase, network->port);
-        phrase_put(phrase, "/tcp");
-    } else if (network->reach.size == 0) {
-        return false;
-    } else if (index == 4) {
-        phrase_put(phrase, "On another subnet, or behind a router that blocks discovery, they can");
-    } else if (index == 5) {
-        phrase_put(phrase, "reach you directly with:");
-    } else if (index == 6) {
-        phrase_put(phrase, "  gossipchat --rendezvous ");
-        phrase_put_bytes(phrase, tui_name_bytes(&model->rendezvous));
-        phrase_put(phrase, " --peer ");
-        phrase_put_bytes(phrase, tui_name_bytes(&network->reach));
-    } else {
-        return false;
+    } else if (index - 3 < reaches) {
+        put_reach(model, index - 3, phrase);
+    } else if (index - 3 == reaches + 1) {
+        phrase_put(phrase, "/doctor tests the network in some seconds.   F9 shows what is known.");
     }
-    return true;
+    return index <= reaches + 4;
 }
 
 bool tui_network_advice(const struct tui_model *model, size_t index, struct phrase *phrase)

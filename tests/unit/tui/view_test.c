@@ -255,6 +255,23 @@ static void panes_go_and_come(void)
     screen_close(&screen);
 }
 
+/* Those who are away come last, and who finds no place is counted. */
+static void a_crowd_does_not_fit_into_its_pane(void)
+{
+    struct screen screen;
+
+    screen_open(&screen, 80, 12);
+    screen_joined(&screen, "main");
+    screen_connected(&screen, "Alice", 1);
+    for (char letter = 'C'; letter <= 'Z'; letter++) {
+        char name[] = {letter, '\0'};
+
+        screen_came(&screen, "main", name, (uint32_t)(letter - 'C') + 2);
+    }
+    expect_golden(screen_text(&screen), "tui_crowd.txt");
+    screen_close(&screen);
+}
+
 static void ascii_has_no_other_glyph(void)
 {
     struct screen screen;
@@ -378,6 +395,7 @@ static void the_window_title_counts(void)
 
 TEST_MAIN(TEST(an_afternoon_looks_like_this), TEST(alone_one_is_told_what_to_check),
     TEST(the_network_is_told_of_in_the_title), TEST(overlays_look_like_this),
-    TEST(the_switcher_narrows_and_goes), TEST(panes_go_and_come), TEST(ascii_has_no_other_glyph),
+    TEST(the_switcher_narrows_and_goes), TEST(panes_go_and_come),
+    TEST(a_crowd_does_not_fit_into_its_pane), TEST(ascii_has_no_other_glyph),
     TEST(color_adds_nothing), TEST(each_width_has_its_form), TEST(the_input_grows_and_scrolls),
     TEST(a_question_takes_the_status_bar), TEST(the_window_title_counts))
