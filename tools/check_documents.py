@@ -22,7 +22,7 @@ DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "
 BLOCK = re.compile(r"(<!-- (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 
 # Types of events that a front end makes by itself, not event_json.c.
-OWN_TYPES = {"ready", "bye", "rooms", "members", "peers", "history", "search"}
+OWN_TYPES = {"ready", "bye", "rooms", "members", "peers", "history", "search", "files"}
 
 
 def row(*cells):

@@ -32,7 +32,11 @@ enum gossip_command_kind {
     GOSSIP_COMMAND_PEERS,    /* lists connections: PEER_LISTED events */
     GOSSIP_COMMAND_CONNECT,  /* `text` is an address: host:port, [v6]:port or a multiaddr */
     GOSSIP_COMMAND_DISCOVER, /* asks the local network now */
-    GOSSIP_COMMAND_PING /* `text` is a nick, a nick with suffix, or the beginning of a peer id */
+    GOSSIP_COMMAND_PING, /* `text` is a nick, a nick with suffix, or the beginning of a peer id */
+    GOSSIP_COMMAND_SEND_FILE, /* `text` is a path; offered to `to`, or else to all who are in `room` now */
+    GOSSIP_COMMAND_FILES,  /* lists files: FILE_LISTED events */
+    GOSSIP_COMMAND_ACCEPT, /* fetches the file of number `count` */
+    GOSSIP_COMMAND_CANCEL  /* declines, stops or withdraws the file of number `count` */
 };
 
 /* Texts are borrowed for the call and need no terminating zero. */

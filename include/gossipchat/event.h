@@ -23,6 +23,7 @@ enum gossip_event_kind {
     GOSSIP_EVENT_ROOM_LISTED, /* `room`, `members`, `joined`, `sealed`, `unreadable` */
     GOSSIP_EVENT_PERSON_LISTED, /* `room`, `person`, `name`, `nick`, `own`; `away` and why in `text` */
     GOSSIP_EVENT_PEER_LISTED, /* `person`, `name` if known, `address`, `round_trip`, `age`, `outbound`, `via`, `text` is its program */
+    GOSSIP_EVENT_FILE_LISTED, /* as the events of files below; `joined`: one of others that was accepted */
 
     /* Rooms and people. */
     GOSSIP_EVENT_ROOM_JOINED, /* `room`, `sealed` */
@@ -36,6 +37,15 @@ enum gossip_event_kind {
     GOSSIP_EVENT_DIRECT, /* `person`, `name` said `text` to us alone, or, if `own`, we to him; `message_id`, `sent_at` */
     GOSSIP_EVENT_DELIVERY, /* of what we said, `message_id`: `delivery`, `members`; with `person` and `name` if to one alone */
     GOSSIP_EVENT_NOTICE, /* `notice`, `text`, `hint`: one line worth reading */
+
+    /*
+     * Files, with number `file`, called `text`, of `file_bytes`, of which `file_done_bytes` are there;
+     * `own`: one of ours, and how far it is at `person`, `name`.
+     */
+    GOSSIP_EVENT_FILE_OFFERED, /* by `person`, to all in `room`, or, if that is empty, to us alone */
+    GOSSIP_EVENT_FILE_PROGRESS, /* a few times a second at most */
+    GOSSIP_EVENT_FILE_DONE, /* all of it is there, and right; at `path`, if it is on this machine */
+    GOSSIP_EVENT_FILE_FAILED, /* `error`, and why in `hint`; of ours: at `person`, or everywhere */
 
     /* The network. */
     GOSSIP_EVENT_LISTENING, /* `address` */
@@ -90,12 +100,15 @@ struct gossip_event {
     struct gossip_bytes original;
     struct gossip_unix_time sent_at;    /* as claimed by the sender */
     struct gossip_unix_time arrived_at; /* our clock */
-    uint64_t order;      /* Lamport time: smaller is earlier; ties are broken by key */
-    uint64_t ref_number; /* DELIVERY and own LINE: the number of the SAY command */
-    uint32_t members;    /* in the room, we included; DELIVERY: reached */
-    uint32_t audience;   /* DELIVERY_REACHED: who could have it */
-    uint32_t peers;      /* connected */
-    uint32_t unreadable; /* ROOM_LISTED: messages in it that were not shown */
+    uint64_t order;           /* Lamport time: smaller is earlier; ties are broken by key */
+    uint64_t ref_number;      /* DELIVERY and own LINE: the number of the SAY command */
+    uint32_t members;         /* in the room, we included; DELIVERY: reached */
+    uint32_t audience;        /* DELIVERY_REACHED: who could have it */
+    uint32_t peers;           /* connected */
+    struct gossip_bytes path; /* on this machine: bytes of any kind */
+    uint64_t file_bytes, file_done_bytes;
+    uint32_t file;                     /* what a file is called by in commands */
+    uint32_t unreadable;               /* ROOM_LISTED: messages in it that were not shown */
     struct gossip_duration round_trip; /* 0: unknown */
     struct gossip_duration age;
     enum gossip_delivery delivery;

@@ -95,6 +95,10 @@ struct gossip_node_config {
     const char *const *interfaces; /* limit discovery to these names; count 0: all suitable */
     size_t interface_count;
 
+    /* Where files are put that were accepted; made if need be. NULL: none can be. */
+    const char *files_dir;
+    uint64_t file_bytes_max; /* larger files are not accepted */
+
     const char *nick; /* for chat; NULL: this node is only a gossip node, no chat frames are sent */
 
     const struct gossip_limits *limits; /* NULL: defaults */

@@ -125,6 +125,8 @@ static const char *listing_of(enum gossip_command_kind kind)
         return "history";
     case GOSSIP_COMMAND_SEARCH:
         return "search";
+    case GOSSIP_COMMAND_FILES:
+        return "files";
     case GOSSIP_COMMAND_JOIN:
     case GOSSIP_COMMAND_LEAVE:
     case GOSSIP_COMMAND_SAY:
@@ -137,6 +139,9 @@ static const char *listing_of(enum gossip_command_kind kind)
     case GOSSIP_COMMAND_CONNECT:
     case GOSSIP_COMMAND_DISCOVER:
     case GOSSIP_COMMAND_PING:
+    case GOSSIP_COMMAND_SEND_FILE:
+    case GOSSIP_COMMAND_ACCEPT:
+    case GOSSIP_COMMAND_CANCEL:
         break;
     }
     return NULL;
@@ -259,7 +264,7 @@ static bool collect(struct frontend *frontend, const struct gossip_event *event)
         return true;
     }
     if (event->kind == GOSSIP_EVENT_ROOM_LISTED || event->kind == GOSSIP_EVENT_PERSON_LISTED ||
-        event->kind == GOSSIP_EVENT_PEER_LISTED) {
+        event->kind == GOSSIP_EVENT_PEER_LISTED || event->kind == GOSSIP_EVENT_FILE_LISTED) {
         add_entry(frontend, pending, event_json_entry(event));
         return true;
     }

@@ -4,6 +4,7 @@
 #include "app/line_mode.h"
 #include "base/bytes.h"
 #include "base/siphash.h"
+#include "tui/file_text.h"
 
 #define PEER_TEXT_BYTES_MAX 64
 
@@ -203,6 +204,22 @@ static void show_topic(const struct frontend *frontend, const struct gossip_even
     }
 }
 
+/* ---- files ------------------------------------------------------------------------------ */
+
+static void show_file(struct frontend *frontend, const struct gossip_event *event)
+{
+    char text[FILE_TEXT_BYTES];
+
+    file_text(event, 0, text);
+    if (event->kind == GOSSIP_EVENT_FILE_LISTED) {
+        frontend->listed++;
+        talk_warn(&frontend->session->talk, "  %s", text);
+    } else if (text[0] != '\0') {
+        talk_warn(&frontend->session->talk, "%s%s",
+            event->kind == GOSSIP_EVENT_FILE_FAILED ? "! " : "", text);
+    }
+}
+
 /* ---- the network ------------------------------------------------------------------------ */
 
 /* An address is dialed again and again: only its first failure since somebody was there is news. */
@@ -338,6 +355,13 @@ void line_show(struct frontend *frontend, const struct gossip_event *event)
         break;
     case GOSSIP_EVENT_NOTICE:
         show_notice(frontend, event);
+        break;
+    case GOSSIP_EVENT_FILE_PROGRESS:
+    case GOSSIP_EVENT_FILE_OFFERED:
+    case GOSSIP_EVENT_FILE_DONE:
+    case GOSSIP_EVENT_FILE_FAILED:
+    case GOSSIP_EVENT_FILE_LISTED:
+        show_file(frontend, event);
         break;
     case GOSSIP_EVENT_LISTENING:
     case GOSSIP_EVENT_SEARCHING:

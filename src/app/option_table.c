@@ -93,6 +93,9 @@ static uint32_t number_max(const char *name)
     if (strcmp(name, "history-lines") == 0) {
         return 10000;
     }
+    if (strcmp(name, "file-limit") == 0) {
+        return 1u << 30; /* MiB: a petabyte */
+    }
     return 86400; /* seconds of a day; and nobody waits for more people than that */
 }
 

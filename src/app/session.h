@@ -58,6 +58,7 @@ struct session {
     struct config *first_config;   /* the settings' configuration at the start, which is not ours */
     struct profile profile;
     char nick[SESSION_NICK_BYTES_MAX];
+    char files_dir[PROFILE_PATH_BYTES_MAX]; /* empty: nowhere */
     char rendezvous[SESSION_RENDEZVOUS_BYTES_MAX];
     FILE *log; /* what -v says, if not on stderr */
     const struct frontend_kind *kind;

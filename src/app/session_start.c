@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -132,6 +133,28 @@ static void configure_history(const struct session *session, struct gossip_node_
     }
 }
 
+/* Where the desktop says that downloads go, or where they usually do. */
+static void choose_files_dir(struct session *session)
+{
+    const char *chosen = session->options->files_dir;
+    const char *downloads = getenv("XDG_DOWNLOAD_DIR");
+    const char *home = getenv("HOME");
+    int length = 0;
+
+    if (chosen != NULL) {
+        length = snprintf(session->files_dir, sizeof(session->files_dir), "%s", chosen);
+    } else if (downloads != NULL && downloads[0] == '/') {
+        length =
+            snprintf(session->files_dir, sizeof(session->files_dir), "%s/gossipchat", downloads);
+    } else if (home != NULL && home[0] == '/') {
+        length = snprintf(
+            session->files_dir, sizeof(session->files_dir), "%s/Downloads/gossipchat", home);
+    }
+    if (length <= 0 || (size_t)length >= sizeof(session->files_dir)) {
+        session->files_dir[0] = '\0';
+    }
+}
+
 static void configure(
     struct session *session, struct gossip_node_config *config, struct gossip_limits *limits)
 {
@@ -158,6 +181,10 @@ static void configure(
     config->interfaces = options->interfaces.items;
     config->interface_count = options->interfaces.count;
     config->nick = session->nick;
+    config->files_dir = session->files_dir[0] != '\0' ? session->files_dir : NULL;
+    if (options->file_limit.is_given) {
+        config->file_bytes_max = (uint64_t)options->file_limit.value << 20;
+    }
     if (options->max_peers.is_given) {
         gossip_limits_default(limits);
         limits->peers_max = options->max_peers.value;
@@ -192,6 +219,7 @@ int session_start(struct session *session, struct gossip_node_handler handler)
 
     profile_none(&session->profile);
     choose_nick(session);
+    choose_files_dir(session);
     if (status == STATUS_OK) {
         status = open_log(session);
     }

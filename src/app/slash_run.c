@@ -5,6 +5,7 @@
 #include "app/search_arguments.h"
 #include "app/session_doctor.h"
 #include "app/session_settings.h"
+#include "app/slash_files.h"
 #include "base/bytes.h"
 
 #define HISTORY_DEFAULT 10
@@ -197,6 +198,30 @@ static void run_msg(
     }
 }
 
+/* ---- files ------------------------------------------------------------------------------ */
+
+static void run_file(struct session *session, enum slash_command command,
+    enum gossip_command_kind kind, struct gossip_bytes arguments)
+{
+    if (!slash_files_number(session, kind, arguments)) {
+        usage(session, command);
+    }
+}
+
+static void run_accept(
+    struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    (void)room;
+    run_file(session, SLASH_accept, GOSSIP_COMMAND_ACCEPT, arguments);
+}
+
+static void run_cancel(
+    struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    (void)room;
+    run_file(session, SLASH_cancel, GOSSIP_COMMAND_CANCEL, arguments);
+}
+
 static void run_doctor(
     struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
 {
@@ -256,6 +281,10 @@ static const struct {
     {SLASH_nick, run_nick, false, true},
     {SLASH_msg, run_msg, false, true},
     {SLASH_doctor, run_doctor, false, false},
+    {SLASH_send, slash_files_send, false, true},
+    {SLASH_accept, run_accept, false, true},
+    {SLASH_decline, run_cancel, false, true},
+    {SLASH_cancel, run_cancel, false, true},
     {SLASH_set, run_set, false, false},
     {SLASH_save, run_save, false, false},
     {SLASH_reload, run_reload, false, false},
@@ -272,6 +301,7 @@ static const struct {
     {SLASH_away, GOSSIP_COMMAND_AWAY, false, false},
     {SLASH_back, GOSSIP_COMMAND_BACK, false, false},
     {SLASH_discover, GOSSIP_COMMAND_DISCOVER, false, false},
+    {SLASH_files, GOSSIP_COMMAND_FILES, false, false},
     {SLASH_me, GOSSIP_COMMAND_ACT, true, true},
     {SLASH_peers, GOSSIP_COMMAND_PEERS, false, false},
     {SLASH_ping, GOSSIP_COMMAND_PING, false, true},

@@ -435,6 +435,61 @@ static void run_ping(struct chat *chat, const struct gossip_command *command)
     }
 }
 
+/* ---- files ------------------------------------------------------------------------------ */
+
+/* Who is in the room now and can be reached. */
+static size_t find_present(const struct room *room, struct gossip_peer_id *peers)
+{
+    size_t count = 0;
+
+    for (struct chain *at = room->members.next; at != &room->members; at = at->next) {
+        const struct member *member = at->object;
+
+        if (member->is_here && member->is_told && count < CHAT_OFFER_PEERS_MAX) {
+            peers[count++] = member->person->peer;
+        }
+    }
+    return count;
+}
+
+static void run_send_file(struct chat *chat, const struct gossip_command *command)
+{
+    struct gossip_peer_id peers[CHAT_OFFER_PEERS_MAX];
+    struct sentence complaint = {0};
+    struct gossip_bytes name = {0};
+    struct room *room;
+    enum gossip_error error;
+    size_t count = 1;
+
+    if (command->to.size > 0) {
+        if (!people_resolve(chat, command->to, &peers[0], &complaint)) {
+            fail(chat, command, GOSSIP_ERROR_NOT_FOUND, &complaint, no_hint);
+            return;
+        }
+    } else {
+        room = find_room(chat, command);
+        if (room == NULL) {
+            return;
+        }
+        name = room_name_bytes(&room->name);
+        count = find_present(room, peers);
+        if (count == 0) {
+            sentence_put(&complaint, "nobody is in #");
+            sentence_put_clean(&complaint, name);
+            sentence_put(&complaint, " who could take it");
+            fail(chat, command, GOSSIP_ERROR_NOT_FOUND, &complaint, no_hint);
+            return;
+        }
+    }
+    error = requests_offer(chat, name, command->text, peers, count, command->number);
+    if (error == GOSSIP_ERROR_LIMIT) {
+        tell_failed(chat, command->number, error, BYTES_OF("too many requests wait"),
+            BYTES_OF("Try again later."));
+    } else if (error != GOSSIP_OK) {
+        fail_without_memory(chat, command);
+    }
+}
+
 /* Only silence is no answer. */
 static void tell_not_pinged(struct chat *chat, uint64_t number, enum gossip_error error)
 {
@@ -511,6 +566,12 @@ void commands_run(struct chat *chat, const struct gossip_command *command)
             BYTES_OF("nothing is kept that could be searched"),
             BYTES_OF("Start without --no-history and --ephemeral."));
         break;
+    case GOSSIP_COMMAND_SEND_FILE:
+        run_send_file(chat, command);
+        break;
+    case GOSSIP_COMMAND_FILES:
+    case GOSSIP_COMMAND_ACCEPT:
+    case GOSSIP_COMMAND_CANCEL:
     case GOSSIP_COMMAND_PEERS:
     case GOSSIP_COMMAND_CONNECT:
     case GOSSIP_COMMAND_DISCOVER:

@@ -137,6 +137,32 @@ enum gossip_error requests_ping(
     return GOSSIP_OK;
 }
 
+enum gossip_error requests_offer(struct chat *chat, struct gossip_bytes room,
+    struct gossip_bytes path, const struct gossip_peer_id *peers, size_t peer_count,
+    uint64_t number)
+{
+    struct gossip_bytes all = bytes_make(peers, peer_count * sizeof(*peers));
+    struct outgoing *outgoing;
+    struct gossip_room payload;
+
+    if (chat->request_count >= CHAT_REQUESTS_MAX) {
+        return GOSSIP_ERROR_LIMIT;
+    }
+    outgoing = requests_create(chat, CHAT_OFFER, room, all.size + path.size);
+    if (outgoing == NULL) {
+        return GOSSIP_ERROR_NO_MEMORY;
+    }
+    payload = requests_payload(outgoing);
+    bytes_copy(payload.data, all);
+    bytes_copy(payload.data + all.size, path);
+    outgoing->request.peers = (const struct gossip_peer_id *)(const void *)payload.data;
+    outgoing->request.peer_count = peer_count;
+    outgoing->request.payload = bytes_make(payload.data + all.size, path.size);
+    outgoing->request.number = number;
+    requests_ask(chat, outgoing);
+    return GOSSIP_OK;
+}
+
 /* ---- rooms that have something to say --------------------------------------------------- */
 
 static bool has_something(const struct room *room)

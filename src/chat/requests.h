@@ -45,6 +45,14 @@ GOSSIP_MUST_USE enum gossip_error requests_direct(struct chat *chat,
 /* Asks the node to let the author know that his line was shown. What cannot be asked for now is not. */
 void requests_tell_shown(struct chat *chat, const struct line *line);
 
+/*
+ * Asks the node to offer the file at `path` to `peers`, at most CHAT_OFFER_PEERS_MAX; `room`, which
+ * may be empty, is told to them. GOSSIP_ERROR_LIMIT or GOSSIP_ERROR_NO_MEMORY.
+ */
+GOSSIP_MUST_USE enum gossip_error requests_offer(struct chat *chat, struct gossip_bytes room,
+    struct gossip_bytes path, const struct gossip_peer_id *peers, size_t peer_count,
+    uint64_t number);
+
 /* The room has its turn after the others, if it has anything to say and anybody to say it to. */
 void requests_queue(struct room *room);
 

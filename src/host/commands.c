@@ -10,6 +10,7 @@
 #include "host/events.h"
 #include "host/history.h"
 #include "host/pump.h"
+#include "host/transfer_binding.h"
 #include "multiaddr/endpoint.h"
 #include "multiaddr/user_address.h"
 
@@ -189,6 +190,13 @@ static void run_peers(struct gossip_node *node, const struct gossip_command *com
     answer(node, command->number, GOSSIP_OK, "", "");
 }
 
+/* SEND_FILE is not: whom it means is for chat to say. */
+static bool is_about_files(const struct gossip_command *command)
+{
+    return command->kind == GOSSIP_COMMAND_FILES || command->kind == GOSSIP_COMMAND_ACCEPT ||
+           command->kind == GOSSIP_COMMAND_CANCEL;
+}
+
 void host_commands_run(struct gossip_node *node, const struct gossip_command *command)
 {
     switch (command->kind) {
@@ -215,6 +223,10 @@ void host_commands_run(struct gossip_node *node, const struct gossip_command *co
     case GOSSIP_COMMAND_HISTORY:
     case GOSSIP_COMMAND_SEARCH:
     case GOSSIP_COMMAND_PING:
+    case GOSSIP_COMMAND_SEND_FILE:
+    case GOSSIP_COMMAND_FILES:
+    case GOSSIP_COMMAND_ACCEPT:
+    case GOSSIP_COMMAND_CANCEL:
         break;
     }
     if (history_run(node, command)) {
@@ -223,9 +235,11 @@ void host_commands_run(struct gossip_node *node, const struct gossip_command *co
     if (node->chat == NULL) {
         answer(node, command->number, GOSSIP_ERROR_UNSUPPORTED,
             "this node has no nick and no rooms", "Set a nick when the node is created.");
-        return;
+    } else if (is_about_files(command)) {
+        transfer_binding_command(node, command);
+    } else {
+        chat_command(node->chat, host_time(), command);
     }
-    chat_command(node->chat, host_time(), command);
 }
 
 /* ---- commands from within a handler ----------------------------------------------------- */

@@ -71,6 +71,7 @@ struct gossip_node {
     struct chat *chat;                            /* NULL in a node without a nick */
     struct host_history *history;                 /* NULL if nothing is kept */
     struct direct_binding *direct;                /* NULL with it */
+    struct host_transfer *transfer;               /* files; NULL in a node without a nick */
     struct host_discovery *discovery;             /* NULL without mDNS */
     const struct host_protocol *const *protocols; /* rows, NULL behind the last: see protocols.h */
     struct host_notices notices;

@@ -17,6 +17,7 @@
 #include "host/listener_tcp.h"
 #include "host/pipe_tcp.h"
 #include "host/pump.h"
+#include "host/transfer_binding.h"
 #include "multiaddr/user_address.h"
 
 /* From the farewell on, the pipes have so long to drain. */
@@ -103,6 +104,7 @@ static void free_node(struct gossip_node *node)
 
     host_commands_drop(node);
     direct_binding_destroy(node->direct);
+    transfer_binding_destroy(node);
     chat_destroy(node->chat);
     swarm_destroy(node->swarm);
     identity_destroy(node->identity);

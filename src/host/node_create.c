@@ -18,10 +18,12 @@
 #include "host/node.h"
 #include "host/protocols.h"
 #include "host/pump.h"
+#include "host/transfer_binding.h"
 #include "multiaddr/endpoint.h"
 #include "multiaddr/user_address.h"
 
 #define DEFAULT_PORT 9740
+#define DEFAULT_FILE_BYTES_MAX ((uint64_t)2 << 30)
 #define DEFAULT_PORT_ATTEMPTS 10
 #define DEFAULT_RENDEZVOUS "gossipchat"
 #define DEFAULT_HISTORY_LINES 50
@@ -35,7 +37,8 @@ void gossip_node_config_default(struct gossip_node_config *config)
         .port_attempts = DEFAULT_PORT_ATTEMPTS,
         .rendezvous = DEFAULT_RENDEZVOUS,
         .history_lines = DEFAULT_HISTORY_LINES,
-        .has_mdns = true};
+        .has_mdns = true,
+        .file_bytes_max = DEFAULT_FILE_BYTES_MAX};
 }
 
 /* ---- what needs no loop: it can fail without a trace ------------------------------------ */
@@ -241,6 +244,8 @@ static enum gossip_error create_chat(
             "\"%s\" is not a nick: it has 1 to 24 visible characters and no spaces", config->nick);
     } else if (error != GOSSIP_OK) {
         failure_set("cannot start the chat: %s", gossip_error_text(error));
+    } else {
+        error = transfer_binding_create(node, config->files_dir, config->file_bytes_max);
     }
     return error;
 }

@@ -4,8 +4,9 @@
 #include "base/require.h"
 #include "host/clock.h"
 #include "host/direct_binding.h"
+#include "host/transfer_binding.h"
 
-const struct host_protocol *const host_protocols[] = {&direct_protocol, NULL};
+const struct host_protocol *const host_protocols[] = {&direct_protocol, &transfer_protocol, NULL};
 
 size_t host_protocols_list(const struct gossip_node *node, struct swarm_protocol *protocols)
 {

@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "base/instant.h"
 #include "base/utf8.h"
+#include "tui/file_text.h"
 #include "tui/state.h"
 
 #define MS_PER_MINUTE 60000
@@ -264,6 +265,21 @@ static void note_notice(struct tui_model *model, const struct gossip_event *even
         is_warning ? TUI_LINE_ERROR : TUI_LINE_NOTICE, phrase_bytes(&phrase));
 }
 
+/* In the room, or in what is talked about with the one who offers it, or where one looks. */
+static void note_file(struct tui_model *model, const struct gossip_event *event)
+{
+    struct tui_window *window =
+        event->room.size > 0 ? tui_windows_of_room(model, event->room) : NULL;
+    char text[FILE_TEXT_BYTES];
+
+    file_text(event, 0, text);
+    if (text[0] != '\0') {
+        (void)tui_window_note(window != NULL ? window : tui_windows_shown(model),
+            event->kind == GOSSIP_EVENT_FILE_FAILED ? TUI_LINE_ERROR : TUI_LINE_NOTICE,
+            bytes_of_text(text));
+    }
+}
+
 static void receive(struct tui_model *model, const struct gossip_event *event)
 {
     switch (event->kind) {
@@ -304,6 +320,13 @@ static void receive(struct tui_model *model, const struct gossip_event *event)
         break;
     case GOSSIP_EVENT_NOTICE:
         note_notice(model, event);
+        break;
+    case GOSSIP_EVENT_FILE_OFFERED:
+    case GOSSIP_EVENT_FILE_PROGRESS:
+    case GOSSIP_EVENT_FILE_DONE:
+    case GOSSIP_EVENT_FILE_FAILED:
+    case GOSSIP_EVENT_FILE_LISTED:
+        note_file(model, event);
         break;
     case GOSSIP_EVENT_LISTENING:
     case GOSSIP_EVENT_SEARCHING:

@@ -36,8 +36,17 @@ static const struct verb verbs[] = {
     {"peers", GOSSIP_COMMAND_PEERS, false, NULL, NULL, true, NULL},
     {"connect", GOSSIP_COMMAND_CONNECT, false, "addr", NULL, false, "\"addr\" must be a string"},
     {"discover", GOSSIP_COMMAND_DISCOVER, false, NULL, NULL, true, NULL},
+    {"send_file", GOSSIP_COMMAND_SEND_FILE, false, "path", NULL, false,
+        "\"path\" must be a string"},
+    {"files", GOSSIP_COMMAND_FILES, false, NULL, NULL, true, NULL},
+    {"accept", GOSSIP_COMMAND_ACCEPT, false, NULL, NULL, true, NULL},
+    {"decline", GOSSIP_COMMAND_CANCEL, false, NULL, NULL, true, NULL},
+    {"cancel", GOSSIP_COMMAND_CANCEL, false, NULL, NULL, true, NULL},
     {"ping", GOSSIP_COMMAND_PING, false, "to", "peer", false, "\"to\" must be a nick or a peer id"},
 };
+
+/* Verbs about files take a path, or the number of a file. */
+#define FILE_COMPLAINT "\"file\" must be a number as an offer or \"files\" tells it"
 
 static struct gossip_bytes text_of(const json_t *string)
 {
@@ -150,6 +159,35 @@ static const char *take_passphrase(const json_t *root, struct gossip_command *co
     return NULL;
 }
 
+static const char *take_file(const json_t *root, struct gossip_command *command)
+{
+    const json_t *file = json_object_get(root, "file");
+
+    if (!json_is_integer(file) || json_integer_value(file) < 1 ||
+        json_integer_value(file) > UINT32_MAX) {
+        return FILE_COMPLAINT;
+    }
+    command->count = (uint32_t)json_integer_value(file);
+    return NULL;
+}
+
+/* Somebody, or else a room. */
+static const char *take_recipient(const json_t *root, struct gossip_command *command)
+{
+    const json_t *to = json_object_get(root, "to");
+
+    if (to == NULL) {
+        return take_room(root, command) == NULL
+                   ? NULL
+                   : "\"to\" must be a nick or a peer id, or \"room\" a string";
+    }
+    if (!json_is_string(to)) {
+        return "\"to\" must be a nick or a peer id";
+    }
+    command->to = text_of(to);
+    return NULL;
+}
+
 static const char *take_fields(
     const json_t *root, const struct verb *verb, struct gossip_command *command)
 {
@@ -168,6 +206,13 @@ static const char *take_fields(
     if (complaint == NULL && verb->kind == GOSSIP_COMMAND_DIRECT) {
         /* Without one it goes to whoever wrote to us alone last. */
         complaint = take_optional(root, "to", &command->to, "\"to\" must be a nick or a peer id");
+    }
+    if (complaint == NULL && verb->kind == GOSSIP_COMMAND_SEND_FILE) {
+        complaint = take_recipient(root, command);
+    }
+    if (complaint == NULL &&
+        (verb->kind == GOSSIP_COMMAND_ACCEPT || verb->kind == GOSSIP_COMMAND_CANCEL)) {
+        complaint = take_file(root, command);
     }
     if (complaint == NULL &&
         (verb->kind == GOSSIP_COMMAND_HISTORY || verb->kind == GOSSIP_COMMAND_SEARCH)) {
@@ -206,8 +251,8 @@ static const char *take_command(struct command_json *parsed)
         }
     }
     return "\"cmd\" is none of send, action, join, leave, direct, nick, topic, away, back, rooms, "
-           "members, "
-           "history, search, peers, connect, discover, ping, quit";
+           "members, history, search, peers, connect, discover, ping, send_file, files, accept, "
+           "decline, cancel, quit";
 }
 
 static const char *take_ref(struct command_json *parsed)

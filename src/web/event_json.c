@@ -327,6 +327,34 @@ static bool add_done(json_t *object, const struct gossip_event *event)
            (event->round_trip.us == 0 || set_ms(object, "rtt_ms", event->round_trip));
 }
 
+static bool add_file(json_t *object, const struct gossip_event *event)
+{
+    bool is_whole = set_count(object, "file", event->file) &&
+                    event_json_set_text(object, "name", event->text) &&
+                    set_count(object, "bytes", event->file_bytes) &&
+                    set_count(object, "done_bytes", event->file_done_bytes) &&
+                    set_flag(object, "own", event->own);
+
+    if (is_whole && event->person.size > 0) {
+        is_whole = set_from(object, event);
+    }
+    return is_whole && (event->room.size == 0 || add_room(object, event));
+}
+
+static bool add_file_done(json_t *object, const struct gossip_event *event)
+{
+    /* A path is bytes: what is no UTF-8 cannot stand in JSON. */
+    return add_file(object, event) && (event->path.size == 0 || !utf8_is_valid(event->path) ||
+                                          event_json_set_text(object, "path", event->path));
+}
+
+static bool add_file_failed(json_t *object, const struct gossip_event *event)
+{
+    return add_file(object, event) &&
+           set_word(object, "code", event_json_error_code(event->error)) &&
+           event_json_set_text(object, "reason", event->hint);
+}
+
 /* The type of an event, and what fills in its fields. */
 struct shape {
     const char *type;
@@ -379,9 +407,18 @@ static struct shape shape_of(const struct gossip_event *event)
         return (struct shape){"peer.disconnected", add_disconnected};
     case GOSSIP_EVENT_PEER_FAILED:
         return (struct shape){"peer.failed", add_failed_dial};
+    case GOSSIP_EVENT_FILE_OFFERED:
+        return (struct shape){"file.offer", add_file};
+    case GOSSIP_EVENT_FILE_PROGRESS:
+        return (struct shape){"file.progress", add_file};
+    case GOSSIP_EVENT_FILE_DONE:
+        return (struct shape){"file.done", add_file_done};
+    case GOSSIP_EVENT_FILE_FAILED:
+        return (struct shape){"file.failed", add_file_failed};
     case GOSSIP_EVENT_ROOM_LISTED:
     case GOSSIP_EVENT_PERSON_LISTED:
     case GOSSIP_EVENT_PEER_LISTED:
+    case GOSSIP_EVENT_FILE_LISTED:
         break;
     }
     return (struct shape){NULL, NULL};
@@ -416,6 +453,8 @@ json_t *event_json_entry(const struct gossip_event *event)
                    set_flag(entry, "joined", event->joined);
     } else if (event->kind == GOSSIP_EVENT_PERSON_LISTED) {
         is_whole = is_whole && add_person(entry, event) && set_away(entry, event);
+    } else if (event->kind == GOSSIP_EVENT_FILE_LISTED) {
+        is_whole = is_whole && add_file(entry, event) && set_flag(entry, "accepted", event->joined);
     } else {
         is_whole = is_whole && add_peer(entry, event) &&
                    set_word(entry, "dir", event->outbound ? "out" : "in") &&

@@ -70,6 +70,8 @@ IN_ROOM = {"room": text, "members": whole}
 PLACE = {"peer": peer, "addr": address, "rtt_ms": number}
 ERROR = {"code": text, "message": text}
 
+FILE = {"file": whole, "name": text, "bytes": whole, "done_bytes": whole, "own": flag}
+
 EVENTS = {
     "ready": ({"version": text, "peer": peer, "nick": text, "rendezvous": text, "profile": text,
                "addrs": listed(address), "rooms": listed(text)}, {}),
@@ -91,6 +93,11 @@ EVENTS = {
     "direct": ({"id": text, "text": text, "sent_ts": time, "own": flag, "history": flag}, {"from": FROM, "to": TO}),
     "delivery": ({"id": text, "room": text, "state": one_of("queued", "sent", "reached", "failed"), "reached": whole},
                  {"reason": text, "members": whole, "to": TO}),
+    "file.offer": ({**FILE, "from": FROM}, {"room": text}),
+    "file.progress": ({**FILE, "from": FROM}, {"room": text}),
+    "file.done": ({**FILE, "from": FROM}, {"room": text, "path": text}),
+    "file.failed": ({**FILE, "code": text, "reason": text}, {"from": FROM, "room": text}),
+    "files": ({"files": listed(fields({**FILE, "accepted": flag}, {"from": FROM, "room": text}))}, {"more": flag}),
     "notice": (ERROR, {"peer": peer, "hint": text}),
     "warning": (ERROR, {"peer": peer, "room": text, "hint": text}),
     "error": (ERROR, {"hint": text, "line": whole}),

@@ -152,6 +152,49 @@ static void pings_are_answered_when_the_node_answers(void)
     world_end();
 }
 
+static void send_file(enum who who, const char *room, const char *to, const char *path)
+{
+    struct gossip_command asked = {.kind = GOSSIP_COMMAND_SEND_FILE,
+        .room = bytes_of_text(room),
+        .to = bytes_of_text(to),
+        .text = bytes_of_text(path)};
+
+    command(who, &asked);
+}
+
+static void files_are_offered_to_whom_they_are_meant_for(void)
+{
+    world_begin(3);
+    join(ANN, "main");
+    join(BOB, "main");
+    meet(ANN, BOB);
+    skip_stories();
+    send_file(ANN, "main", "", "/tmp/a b");
+    expect_text(story(ANN), "offer 2: /tmp/a b to 1 in \"main\"\n");
+    send_file(ANN, "main", "Bob", "/x");
+    expect_text(story(ANN), "offer 3: /x to 1 in \"\"\n");
+    join(CARL, "main");
+    meet(ANN, CARL);
+    skip_stories();
+    send_file(ANN, "main", "", "/y");
+    expect_text(story(ANN), "offer 4: /y to 2 in \"main\"\n");
+    send_file(ANN, "main", "Zoe", "/z");
+    send_file(ANN, "dev", "", "/z");
+    expect_text(story(ANN), "failed 5: nobody here is called Zoe. /who lists who is here.\n"
+                            "failed 6: you are not in #dev | /rooms lists your rooms.\n");
+    world_end();
+}
+
+static void nobody_is_offered_nothing(void)
+{
+    world_begin(1);
+    join(ANN, "main");
+    skip_stories();
+    send_file(ANN, "main", "", "/z");
+    expect_text(story(ANN), "failed 2: nobody is in #main who could take it\n");
+    world_end();
+}
+
 /* That nobody answered is said only when somebody was asked. */
 static void a_ping_that_fails_says_why(void)
 {
@@ -244,5 +287,6 @@ TEST_MAIN(TEST(rooms_are_joined_listed_and_left), TEST(what_was_typed_is_clean_w
     TEST(lines_are_checked_before_they_are_said), TEST(rooms_of_others_take_longer_texts),
     TEST(people_are_listed_with_us_first), TEST(history_is_told_again_in_order),
     TEST(pings_are_answered_when_the_node_answers), TEST(a_ping_that_fails_says_why),
+    TEST(files_are_offered_to_whom_they_are_meant_for), TEST(nobody_is_offered_nothing),
     TEST(requests_that_wait_are_bounded), TEST(commands_of_the_node_are_not_ours),
     TEST(success_without_a_number_is_silent), TEST(after_the_end_nothing_is_joined))

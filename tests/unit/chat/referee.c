@@ -261,12 +261,19 @@ void referee_finish(const struct referee *referee)
     expect_equal(referee->open.count, 0);
 }
 
-void referee_judge(struct referee *referee, const struct gossip_event *event)
+void referee_answered(struct referee *referee, uint64_t number)
 {
-    referee->judged++;
-    judge_texts(event);
-    if (event->number != 0)
-        expect_true(place_of(&referee->open, number_key(event->number)) > 0);
+    take(&referee->open, number_key(number));
+}
+
+static void judge_away(struct referee *referee, const struct gossip_event *event)
+{
+    expect_true(event->own || find_presence(referee, event->room, &event->person) != NULL);
+    expect_true(event->away || event->text.size == 0);
+}
+
+static void judge_kind(struct referee *referee, const struct gossip_event *event)
+{
     switch (event->kind) {
     case GOSSIP_EVENT_DONE:
     case GOSSIP_EVENT_FAILED:
@@ -287,8 +294,7 @@ void referee_judge(struct referee *referee, const struct gossip_event *event)
         judge_person(referee, event);
         break;
     case GOSSIP_EVENT_PERSON_AWAY:
-        expect_true(event->own || find_presence(referee, event->room, &event->person) != NULL);
-        expect_true(event->away || event->text.size == 0);
+        judge_away(referee, event);
         break;
     case GOSSIP_EVENT_TOPIC:
         expect_true(place_of(&referee->rooms, key_of(event->room, nothing)) > 0);
@@ -313,6 +319,11 @@ void referee_judge(struct referee *referee, const struct gossip_event *event)
     case GOSSIP_EVENT_NOTICE:
         expect_true(event->text.size > 0);
         break;
+    case GOSSIP_EVENT_FILE_OFFERED:
+    case GOSSIP_EVENT_FILE_PROGRESS:
+    case GOSSIP_EVENT_FILE_DONE:
+    case GOSSIP_EVENT_FILE_FAILED:
+    case GOSSIP_EVENT_FILE_LISTED:
     case GOSSIP_EVENT_PEER_LISTED:
     case GOSSIP_EVENT_LISTENING:
     case GOSSIP_EVENT_SEARCHING:
@@ -323,4 +334,13 @@ void referee_judge(struct referee *referee, const struct gossip_event *event)
     case GOSSIP_EVENT_PEER_FAILED:
         break;
     }
+}
+
+void referee_judge(struct referee *referee, const struct gossip_event *event)
+{
+    referee->judged++;
+    judge_texts(event);
+    if (event->number != 0)
+        expect_true(place_of(&referee->open, number_key(event->number)) > 0);
+    judge_kind(referee, event);
 }

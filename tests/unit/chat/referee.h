@@ -37,6 +37,9 @@ void referee_deinit(struct referee *referee);
 /* A command with this number was given. */
 void referee_expect(struct referee *referee, uint64_t number);
 
+/* Somebody else than the chat answers the command. */
+void referee_answered(struct referee *referee, uint64_t number);
+
 /* What is told must be clean, and follow from what was told before. */
 void referee_judge(struct referee *referee, const struct gossip_event *event);
 

@@ -103,6 +103,12 @@ static void tell_answer(struct story *story, const struct gossip_event *event)
         tell(story, "done %" PRIu64 "\n", event->number);
 }
 
+void story_offer(struct story *story, const struct chat_request *request)
+{
+    tell(story, "offer %" PRIu64 ": %.*s to %zu in \"%.*s\"\n", request->number,
+        TEXT(request->payload), request->peer_count, TEXT(request->topic));
+}
+
 void story_tell(struct story *story, const struct gossip_event *event)
 {
     switch (event->kind) {
@@ -145,6 +151,11 @@ void story_tell(struct story *story, const struct gossip_event *event)
     case GOSSIP_EVENT_NOTICE:
         tell(story, "! %.*s | %.*s\n", TEXT(event->text), TEXT(event->hint));
         break;
+    case GOSSIP_EVENT_FILE_OFFERED:
+    case GOSSIP_EVENT_FILE_PROGRESS:
+    case GOSSIP_EVENT_FILE_DONE:
+    case GOSSIP_EVENT_FILE_FAILED:
+    case GOSSIP_EVENT_FILE_LISTED:
     case GOSSIP_EVENT_PEER_LISTED:
     case GOSSIP_EVENT_LISTENING:
     case GOSSIP_EVENT_SEARCHING:
@@ -153,7 +164,7 @@ void story_tell(struct story *story, const struct gossip_event *event)
     case GOSSIP_EVENT_PEER_CONNECTED:
     case GOSSIP_EVENT_PEER_DISCONNECTED:
     case GOSSIP_EVENT_PEER_FAILED:
-        test_fail("chat tells nothing of the network");
+        test_fail("chat tells nothing of files and of the network");
         break;
     }
 }

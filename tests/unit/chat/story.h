@@ -13,6 +13,7 @@
 #ifndef TESTS_UNIT_CHAT_STORY_H
 #define TESTS_UNIT_CHAT_STORY_H
 
+#include "chat/chat.h"
 #include "gossipchat/event.h"
 
 /* Fields are private to story.c; `size` may be set to 0. */
@@ -29,6 +30,9 @@ void story_deinit(struct story *story);
 
 /* Adds an event. */
 void story_tell(struct story *story, const struct gossip_event *event);
+
+/* Adds that a file is to be offered: offer 3: path to 2 in "main" */
+void story_offer(struct story *story, const struct chat_request *request);
 
 /* What was told since the last call; valid until the test ends. */
 const char *story_take(struct story *story);

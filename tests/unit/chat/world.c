@@ -1,5 +1,6 @@
 #include "unit/chat/world.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -257,6 +258,10 @@ static void on_request(enum who who, const struct chat_request *request)
         break;
     case CHAT_DERIVE:
         derive(party, request);
+        break;
+    case CHAT_OFFER:
+        referee_answered(&party->referee, request->number);
+        story_offer(&party->story, request);
         break;
     }
 }

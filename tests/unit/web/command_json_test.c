@@ -79,6 +79,21 @@ static void every_verb_is_a_command(void)
     expect_command("{\"cmd\":\"discover\"}", GOSSIP_COMMAND_DISCOVER, "", "");
     expect_command("{\"cmd\":\"ping\",\"to\":\"Bob\"}", GOSSIP_COMMAND_PING, "", "Bob");
     expect_command("{\"cmd\":\"ping\",\"peer\":\"12D3\"}", GOSSIP_COMMAND_PING, "", "12D3");
+    expect_command("{\"cmd\":\"send_file\",\"path\":\"/x\",\"room\":\"main\"}",
+        GOSSIP_COMMAND_SEND_FILE, "main", "/x");
+    expect_command("{\"cmd\":\"send_file\",\"path\":\"/x\",\"to\":\"Bob\"}",
+        GOSSIP_COMMAND_SEND_FILE, "", "/x");
+    expect_bytes(parsed.command.to, BYTES_OF("Bob"));
+    expect_complaint("{\"cmd\":\"send_file\",\"path\":\"/x\"}",
+        "\"to\" must be a nick or a peer id, or \"room\" a string");
+    expect_complaint("{\"cmd\":\"send_file\",\"room\":\"main\"}", "\"path\" must be a string");
+    expect_command("{\"cmd\":\"files\"}", GOSSIP_COMMAND_FILES, "", "");
+    expect_command("{\"cmd\":\"accept\",\"file\":7}", GOSSIP_COMMAND_ACCEPT, "", "");
+    expect_equal(parsed.command.count, 7);
+    expect_command("{\"cmd\":\"decline\",\"file\":4294967295}", GOSSIP_COMMAND_CANCEL, "", "");
+    expect_command("{\"cmd\":\"cancel\",\"file\":1}", GOSSIP_COMMAND_CANCEL, "", "");
+    expect_complaint("{\"cmd\":\"accept\",\"file\":0}",
+        "\"file\" must be a number as an offer or \"files\" tells it");
     expect_ok(parse("{\"cmd\":\"quit\"}"));
     expect_equal(parsed.verb, COMMAND_JSON_QUIT);
     end();

@@ -99,12 +99,13 @@ int main(void)
     ref = json_string("job-17");
     for (enum gossip_event_kind kind = GOSSIP_EVENT_DONE; kind <= SAMPLE_LAST; kind++) {
         struct gossip_event event = sample_of(kind);
-        if (kind < GOSSIP_EVENT_ROOM_LISTED || kind > GOSSIP_EVENT_PEER_LISTED)
+        if (kind < GOSSIP_EVENT_ROOM_LISTED || kind > GOSSIP_EVENT_FILE_LISTED)
             print_event(&event);
     }
     print_list("rooms", GOSSIP_EVENT_ROOM_LISTED);
     print_list("members", GOSSIP_EVENT_PERSON_LISTED);
     print_list("peers", GOSSIP_EVENT_PEER_LISTED);
+    print_list("files", GOSSIP_EVENT_FILE_LISTED);
     print_list("history", GOSSIP_EVENT_LINE);
     print_list("search", GOSSIP_EVENT_LINE);
     print_variants();

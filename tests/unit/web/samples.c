@@ -67,6 +67,33 @@ static void fill_error(struct gossip_event *event, enum gossip_error error)
     event->hint = BYTES_OF("A firewall may drop it.");
 }
 
+static void fill_answer(struct gossip_event *event)
+{
+    if (event->kind == GOSSIP_EVENT_FAILED)
+        fill_error(event, GOSSIP_ERROR_PEER_SILENT);
+    else
+        event->text = BYTES_OF("connected");
+}
+
+static void fill_notice(struct gossip_event *event)
+{
+    fill_error(event, GOSSIP_OK);
+    event->person = peer();
+    event->notice = GOSSIP_NOTICE_NICK_CLASH;
+}
+
+static void fill_change(struct gossip_event *event)
+{
+    fill_person(event);
+    event->text = BYTES_OF("Bert");
+}
+
+static void fill_failed_dial(struct gossip_event *event)
+{
+    fill_peer(event);
+    fill_error(event, GOSSIP_ERROR_UNREACHABLE);
+}
+
 static void fill_room(struct gossip_event *event)
 {
     event->room = BYTES_OF("main");
@@ -85,15 +112,26 @@ static void fill_network(struct gossip_event *event)
     event->text = BYTES_OF("it closed the connection");
 }
 
+static void fill_file(struct gossip_event *event)
+{
+    fill_person(event);
+    event->text = BYTES_OF("report.csv");
+    event->file = 7;
+    event->file_bytes = 49357;
+    event->file_done_bytes = 32768;
+    event->path = BYTES_OF("/home/ann/Downloads/gossipchat/report.csv");
+    event->hint = BYTES_OF("the disk is full");
+    event->error = GOSSIP_ERROR_LIMIT;
+    event->joined = true;
+}
+
 struct gossip_event sample_of(enum gossip_event_kind kind)
 {
     struct gossip_event event = {.kind = kind, .arrived_at = {.ms = SAMPLE_DATE_MS}};
     switch (kind) {
     case GOSSIP_EVENT_DONE:
-        event.text = BYTES_OF("connected");
-        break;
     case GOSSIP_EVENT_FAILED:
-        fill_error(&event, GOSSIP_ERROR_PEER_SILENT);
+        fill_answer(&event);
         break;
     case GOSSIP_EVENT_ROOM_LISTED:
     case GOSSIP_EVENT_ROOM_JOINED:
@@ -106,8 +144,7 @@ struct gossip_event sample_of(enum gossip_event_kind kind)
         break;
     case GOSSIP_EVENT_PERSON_WENT:
     case GOSSIP_EVENT_PERSON_RENAMED:
-        fill_person(&event);
-        event.text = BYTES_OF("Bert");
+        fill_change(&event);
         break;
     case GOSSIP_EVENT_PERSON_AWAY:
         fill_away(&event);
@@ -123,9 +160,14 @@ struct gossip_event sample_of(enum gossip_event_kind kind)
         fill_delivery(&event);
         break;
     case GOSSIP_EVENT_NOTICE:
-        fill_error(&event, GOSSIP_OK);
-        event.person = peer();
-        event.notice = GOSSIP_NOTICE_NICK_CLASH;
+        fill_notice(&event);
+        break;
+    case GOSSIP_EVENT_FILE_OFFERED:
+    case GOSSIP_EVENT_FILE_PROGRESS:
+    case GOSSIP_EVENT_FILE_DONE:
+    case GOSSIP_EVENT_FILE_FAILED:
+    case GOSSIP_EVENT_FILE_LISTED:
+        fill_file(&event);
         break;
     case GOSSIP_EVENT_SEARCHING:
     case GOSSIP_EVENT_OFFLINE:
@@ -141,8 +183,7 @@ struct gossip_event sample_of(enum gossip_event_kind kind)
         fill_network(&event);
         break;
     case GOSSIP_EVENT_PEER_FAILED:
-        fill_peer(&event);
-        fill_error(&event, GOSSIP_ERROR_UNREACHABLE);
+        fill_failed_dial(&event);
         break;
     }
     return event;
