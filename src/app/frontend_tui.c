@@ -76,6 +76,20 @@ static void draw(struct frontend *frontend)
     frontend->drawn_at = uv_now(uv_handle_get_loop((uv_handle_t *)&frontend->frame_timer));
 }
 
+/* What the screen is missing of what was said earlier. */
+static void ask_node(struct frontend *frontend)
+{
+    struct session *session = frontend->session;
+    struct gossip_command command;
+
+    if (session->node != NULL && session->unanswered < SESSION_UNANSWERED_MAX &&
+        tui_model_poll(frontend->model, &command)) {
+        session_number(session, &command);
+        tui_model_asked(frontend->model, &command);
+        session_command(session, &command);
+    }
+}
+
 /* A terminal that has not taken the last frame asks for the next when it has. */
 static void on_frame_timer(uv_timer_t *timer)
 {
@@ -83,6 +97,7 @@ static void on_frame_timer(uv_timer_t *timer)
 
     if (!frontend->is_over && terminal_can_draw(frontend->terminal)) {
         draw(frontend);
+        ask_node(frontend);
     }
 }
 

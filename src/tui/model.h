@@ -40,7 +40,7 @@
 
 struct tui_model;
 
-/* One row of the help: a key and what it does; without keys, a heading. Static texts. */
+/* One row of the help: a key and what it does; without keys (NULL or empty), a heading. */
 struct tui_help {
     const char *keys;
     const char *text;
@@ -90,9 +90,8 @@ bool tui_model_take_change(struct tui_model *model);
 
 /*
  * What the model wants of the node now, one thing at a time: lines before the first one of a room that
- * was scrolled to its top, or stored lines for the search. False if it wants nothing. Texts are
- * borrowed until the next call. The command gets a number and is handed to tui_model_asked, then to
- * the node.
+ * was scrolled to its top, or stored lines for the search. False if it wants nothing. The command
+ * gets a number and is handed to tui_model_asked, then to the node; until that its texts are borrowed.
  */
 bool tui_model_poll(const struct tui_model *model, struct gossip_command *command);
 

@@ -199,7 +199,7 @@ static void draw_said(
     }
     if (row->kind == LAYOUT_ROW_MORE) {
         (void)canvas_say_short(drawing->canvas, place_of(drawing, column),
-            BYTES_OF("\u2026 and more (Enter on an empty line shows it)"), TUI_PART_NOTICE);
+            BYTES_OF("\u2026 and more (Alt+U)"), TUI_PART_NOTICE);
     } else {
         put_text(drawing->canvas, place_of(drawing, column), tui_line_text(line), row->text,
             TUI_PART_TEXT);

@@ -53,7 +53,7 @@ static void draw_help(const struct panel_drawing *drawing)
         const struct tui_help *help = &config->help[index];
         struct canvas_place place = place_of(drawing, KEYS_COLUMN, row);
 
-        if (help->keys == NULL) {
+        if (help->keys == NULL || *help->keys == '\0') {
             (void)canvas_say_short(drawing->canvas, place_of(drawing, 1, row),
                 bytes_of_text(help->text), TUI_PART_HEADING);
             continue;

@@ -159,6 +159,21 @@ static void what_comes_late_is_put_in_place_and_told_of_once(void)
     screen_close(&screen);
 }
 
+static void what_comes_late_is_not_new(void)
+{
+    struct screen screen;
+
+    open_main(&screen);
+    screen_line(&screen, "main", "Alice", "seen");
+    tui_model_set_focus(screen.model, false);
+    screen_line(&screen, "main", "Alice", "not seen");
+    tui_model_set_focus(screen.model, true);
+    tell_late(&screen, "Gina", "late", 15);
+    expect_order(&screen, "late", "\u2500\u2500 new");
+    expect_equal(row_of(&screen, "\u2500\u2500 new") + 1, row_of(&screen, "not seen"));
+    screen_close(&screen);
+}
+
 static void history_at_the_start_is_no_news(void)
 {
     struct screen screen;
@@ -304,7 +319,8 @@ static void a_view_can_be_cleared(void)
 TEST_MAIN(TEST(what_one_says_appears_at_once_and_stays),
     TEST(what_was_not_said_is_told_with_its_reason), TEST(a_line_is_shown_once),
     TEST(lines_of_a_room_that_is_not_open_are_dropped),
-    TEST(what_comes_late_is_put_in_place_and_told_of_once), TEST(history_at_the_start_is_no_news),
-    TEST(those_whom_it_reached_are_counted), TEST(what_is_said_to_us_alone_has_a_window_and_rings),
+    TEST(what_comes_late_is_put_in_place_and_told_of_once), TEST(what_comes_late_is_not_new),
+    TEST(history_at_the_start_is_no_news), TEST(those_whom_it_reached_are_counted),
+    TEST(what_is_said_to_us_alone_has_a_window_and_rings),
     TEST(times_are_those_of_the_sender_if_they_can_be), TEST(the_oldest_lines_make_room),
     TEST(a_view_can_be_cleared))

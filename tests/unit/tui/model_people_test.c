@@ -172,6 +172,8 @@ static void those_who_spoke_last_come_first(void)
     expect_bytes(tui_model_member(screen.model, 1), BYTES_OF("Dave"));
     expect_bytes(tui_model_member(screen.model, 2), BYTES_OF("Alice"));
     expect_equal(tui_model_member(screen.model, 3).size, 0);
+    rename_person(&screen, "Dave", "Zoe");
+    expect_bytes(tui_model_member(screen.model, 1), BYTES_OF("Zoe"));
     screen_close(&screen);
 }
 

@@ -17,6 +17,9 @@ static void links_lead_where_they_say(void)
     open_main(&screen);
     screen_line(&screen, "main", "Alice",
         "see https://git.lan/a/very/long/path/that/does/not/fit/into/one/row/at/all and go on");
+    screen_line(&screen, "main", "Alice",
+        "first http://one.example and then a lot of words and http://two.example, "
+        "http://three.example");
     expect_golden(screen_styles(&screen), "tui_link_styles.txt");
     screen_close(&screen);
 }
