@@ -99,6 +99,7 @@ class PartyTest(unittest.TestCase):
     def test_a_lost_message_is_seen_and_named(self):
         with contextlib.redirect_stdout(self.output), self.party() as guests:
             alice, bob = guests.start("alice"), guests.start("bob", "--fault", "lose")
+            alice.wait("member.joined", nick="bob")
             alice.say("line 2")
             alice.say("line 3")
             bob.wait("message", text="line 3")
@@ -116,6 +117,7 @@ class PartyTest(unittest.TestCase):
     def test_a_mark_separates_before_and_after(self):
         with self.party() as guests:
             alice, bob = guests.start("alice"), guests.start("bob")
+            alice.wait("member.joined", nick="bob")
             alice.say("before")
             bob.wait("message", text="before")
             mark = bob.mark()
