@@ -91,6 +91,17 @@ def options(root):
     return [Option(*arguments, others.get(arguments[2], ())) for _, arguments in calls(text, "OPTION")]
 
 
+def settings(root):
+    """Pairs of the key that an option has in a configuration file and the option, as option_key in C makes them."""
+    source = (root / "src/app/option_table.c").read_text()
+    body = source[source.index("bool option_key("):]
+    excluded = set(re.findall(r"index == OPTION_(\w+)", body[:body.index("\n}\n")]))
+    for option in options(root):
+        if option.environment and option.field not in excluded:
+            name = option.name[3:] if option.kind == "FLAG" and option.name.startswith("no-") else option.name
+            yield name.replace("-", "_"), option
+
+
 def commands(root):
     text = (root / "src/app/commands.def").read_text()
     return [Command(name, tuple(others.split()), *rest)

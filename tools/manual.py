@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Writes the manual page gossipchat.1 from the lists the program is made of.
+"""Writes the manual pages gossipchat.1 and gossipchat.5 from the lists the program is made of.
 
 The date is that of the version in CHANGELOG.md, so that the page is the same whenever it is made.
 
-usage: manual.py --version VERSION --output FILE ROOT
+usage: manual.py --version VERSION [--section 5] --output FILE ROOT
 """
 import argparse
 import datetime
@@ -179,9 +179,77 @@ Let a program take part:
 .Pp
 .Dl gossipchat --json
 .Sh SEE ALSO
+.Xr gossipchat 5 ,
 .Lk https://docs.libp2p.io libp2p ,
 the protocols that are spoken
 """
+
+
+SETTINGS_BEGINNING = r"""
+.Dd {date}
+.Dt GOSSIPCHAT 5
+.Os
+.Sh NAME
+.Nm gossipchat
+.Nd settings of gossipchat
+.Sh DESCRIPTION
+.Xr gossipchat 1
+reads settings from
+.Pa /etc/xdg/gossipchat/config
+and
+.Pa ~/.config/gossipchat/config ;
+the second wins.
+.Ev XDG_CONFIG_DIRS
+and
+.Ev XDG_CONFIG_HOME
+may name other places, and
+.Fl -config
+another file instead of the second.
+What is said in the environment or on the command line wins over both.
+.Pp
+A file has lines of the form
+.Ql key = value .
+A line that begins with # or ; is a comment, and so is the rest of a line
+behind a ; that follows a space.
+A key that may be repeated has a line for each value.
+A line has at most 196 bytes, a file 64 KiB.
+.Pp
+A key that does not exist is warned about; a value that cannot be is an error,
+which ends
+.Nm
+with status 3.
+.Dl gossipchat print\-config
+shows all settings and where each comes from.
+.Sh KEYS
+.Bl -tag -width Ds
+"""
+
+SETTINGS_END = r"""
+.El
+.Sh SECTIONS
+.Bl -tag -width Ds
+.It Li [room \(dqdev\(dq]
+Settings of one room:
+.Ql join = yes
+joins it at the start.
+.It Li [keys]
+Keys of the full screen: the name of an action, and the keys for it, divided by
+spaces.
+.El
+.Sh EXAMPLES
+.Bd -literal
+nick = Bob
+peer = 192.168.1.23:9740
+mdns = no
+
+[room \(dqdev\(dq]
+join = yes
+.Ed
+.Sh SEE ALSO
+.Xr gossipchat 1
+"""
+
+KINDS = {"TEXT": "", "LIST": "May be repeated.", "NUMBER": "A whole number.", "FLAG": "Yes or no.", "COUNT": ""}
 
 
 def escape(text):
@@ -262,6 +330,21 @@ def page(root, date):
     yield AFTER_STATUSES.strip()
 
 
+def settings_page(root, date):
+    """The lines of the page about configuration files."""
+    yield SETTINGS_BEGINNING.strip().format(date=date)
+    for key, option in lists.settings(root):
+        yield f".It Ic {escape(key)} = " + (f"Ar {words(option.argument)}" if option.argument else "Cm yes | no")
+        if option.name.startswith("no-"):
+            yield sentence(f"no: {option.help} (default: yes)")
+        else:
+            yield sentence(option.help)
+        if KINDS[option.kind] and "repeated" not in option.help:
+            yield KINDS[option.kind]
+        yield f"See\n.Fl \\-{escape(option.name)}"
+    yield SETTINGS_END.strip()
+
+
 def date_of(root, version):
     """The date of a version in CHANGELOG.md, as mdoc writes it."""
     match = re.search(rf"^## {re.escape(version)} \((\d{{4}}-\d\d-\d\d)\)", (root / "CHANGELOG.md").read_text(),
@@ -276,10 +359,12 @@ def date_of(root, version):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--version", required=True)
+    parser.add_argument("--section", choices=("1", "5"), default="1")
     parser.add_argument("--output", required=True, type=pathlib.Path)
     parser.add_argument("root", type=pathlib.Path)
     arguments = parser.parse_args()
-    text = "\n".join(page(arguments.root, date_of(arguments.root, arguments.version))) + "\n"
+    make = page if arguments.section == "1" else settings_page
+    text = "\n".join(make(arguments.root, date_of(arguments.root, arguments.version))) + "\n"
     arguments.output.write_text(text)
 
 

@@ -55,17 +55,38 @@ target_link_libraries(gossipchat_shared PRIVATE ${library_needs}
 target_link_libraries(gossipchat_static
   INTERFACE "$<BUILD_INTERFACE:${library_needs}>" $<INSTALL_INTERFACE:PkgConfig::GOSSIPCHAT_STATIC>)
 
-# The manual page, from the same lists as the program's own help.
+# The manual pages, from the same lists as the program's own help.
 set(manual ${PROJECT_BINARY_DIR}/gossipchat.1)
 set(lists ${PROJECT_SOURCE_DIR}/src/app/options.def ${PROJECT_SOURCE_DIR}/src/app/commands.def
-  ${PROJECT_SOURCE_DIR}/src/app/subcommands.def ${PROJECT_SOURCE_DIR}/src/app/status.h)
-add_custom_command(OUTPUT ${manual}
-  COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tools/manual.py
-    --version ${PROJECT_VERSION} --output ${manual} ${PROJECT_SOURCE_DIR}
-  DEPENDS ${PROJECT_SOURCE_DIR}/tools/manual.py ${PROJECT_SOURCE_DIR}/tools/lists.py ${lists}
-  COMMENT "Writing the manual page"
-  VERBATIM)
-add_custom_target(gossipchat_manual ALL DEPENDS ${manual})
+  ${PROJECT_SOURCE_DIR}/src/app/subcommands.def ${PROJECT_SOURCE_DIR}/src/app/status.h
+  ${PROJECT_SOURCE_DIR}/src/app/option_table.c)
+set(manual_settings ${PROJECT_BINARY_DIR}/gossipchat.5)
+foreach(section 1 5)
+  add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/gossipchat.${section}
+    COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tools/manual.py --version ${PROJECT_VERSION}
+      --section ${section} --output ${PROJECT_BINARY_DIR}/gossipchat.${section} ${PROJECT_SOURCE_DIR}
+    DEPENDS ${PROJECT_SOURCE_DIR}/tools/manual.py ${PROJECT_SOURCE_DIR}/tools/lists.py ${lists}
+    COMMENT "Writing the manual page of section ${section}"
+    VERBATIM)
+endforeach()
+add_custom_target(gossipchat_manual ALL DEPENDS ${manual} ${manual_settings})
+
+# What shells need to complete commands and options: the program knows.
+set(completions)
+foreach(pair bash:gossipchat zsh:_gossipchat fish:gossipchat.fish)
+  string(REPLACE ":" ";" pair ${pair})
+  list(GET pair 0 shell)
+  list(GET pair 1 name)
+  set(script ${PROJECT_BINARY_DIR}/completions/${shell}/${name})
+  add_custom_command(OUTPUT ${script}
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/completions/${shell}
+    COMMAND $<TARGET_FILE:gossipchat> completions ${shell} --config /dev/null > ${script}
+    DEPENDS gossipchat
+    COMMENT "Writing the completion for ${shell}"
+    VERBATIM)
+  list(APPEND completions ${script})
+endforeach()
+add_custom_target(gossipchat_completions ALL DEPENDS ${completions})
 
 # The reference of the public headers, in one piece.
 set(reference ${PROJECT_BINARY_DIR}/reference.md)
@@ -105,4 +126,11 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/gossipchat DESTINATION ${CMAKE_I
 install(FILES ${PROJECT_BINARY_DIR}/include/gossipchat/version.h
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/gossipchat)
 install(FILES ${manual} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${manual_settings} DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
+foreach(pair bash:bash-completion/completions zsh:zsh/site-functions fish:fish/vendor_completions.d)
+  string(REPLACE ":" ";" pair ${pair})
+  list(GET pair 0 shell)
+  list(GET pair 1 folder)
+  install(DIRECTORY ${PROJECT_BINARY_DIR}/completions/${shell}/ DESTINATION ${CMAKE_INSTALL_DATADIR}/${folder})
+endforeach()
 install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${reference} DESTINATION ${CMAKE_INSTALL_DOCDIR})
