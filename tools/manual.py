@@ -179,7 +179,7 @@ Let a program take part:
 .Pp
 .Dl gossipchat --json
 .Sh SEE ALSO
-.Xr gossipchat 5 ,
+gossipchat(5), the settings;
 .Lk https://docs.libp2p.io libp2p ,
 the protocols that are spoken
 """
@@ -193,7 +193,7 @@ SETTINGS_BEGINNING = r"""
 .Nm gossipchat
 .Nd settings of gossipchat
 .Sh DESCRIPTION
-.Xr gossipchat 1
+.Nm
 reads settings from
 .Pa /etc/xdg/gossipchat/config
 and
@@ -246,7 +246,7 @@ mdns = no
 join = yes
 .Ed
 .Sh SEE ALSO
-.Xr gossipchat 1
+gossipchat(1)
 """
 
 KINDS = {"TEXT": "", "LIST": "May be repeated.", "NUMBER": "A whole number.", "FLAG": "Yes or no.", "COUNT": ""}

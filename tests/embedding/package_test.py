@@ -107,7 +107,8 @@ class FilesTest(unittest.TestCase):
         if shutil.which("mandoc") is None:
             print("NOT RUN package.files: mandoc is not installed")
             self.skipTest("no mandoc")
-        self.assertEqual("", output("mandoc", "-T", "lint", "-W", "all", find("gossipchat.1")))
+        for name in ("gossipchat.1", "gossipchat.5"):
+            self.assertEqual("", output("mandoc", "-T", "lint", "-W", "all", find(name)))
 
 
 class Embedding(unittest.TestCase):
