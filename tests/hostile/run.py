@@ -50,7 +50,7 @@ def leave(_number, _frame):
 def main():
     parser, arguments = read_arguments()
     # These read the environment.
-    import chat_cases, door_cases, gossip_cases, identify_cases, proof_cases, yamux_cases  # noqa: F401,E401
+    import chat_cases, door_cases, gossip_cases, identify_cases, own_cases, proof_cases, yamux_cases  # noqa: F401,E401
     from case import CASES, Failure  # pylint: disable=import-outside-toplevel
     from siege import Siege  # pylint: disable=import-outside-toplevel
     if arguments.list:
