@@ -13,6 +13,7 @@
 #include "app/session_settings.h"
 #include "app/session_signals.h"
 #include "app/session_start.h"
+#include "app/session_waiting.h"
 #include "base/bytes.h"
 
 #define WAIT_SECONDS_DEFAULT 30
@@ -88,22 +89,11 @@ static void on_node_closed(void *context)
     drain(context);
 }
 
-static void tell_undelivered(const struct session *session)
-{
-    if (session->undelivered > 0) {
-        talk_warn(&session->talk, "%llu message%s not delivered",
-            (unsigned long long)session->undelivered,
-            session->undelivered == 1 ? " was" : "s were");
-    } else if (session->status == STATUS_NOBODY && session->number > 0) {
-        talk_warn(&session->talk, "the last messages may not have reached everybody");
-    }
-}
-
 /* Says goodbye to the front end and the node. */
 static void finish(struct session *session)
 {
     session->stage = SESSION_CLOSING;
-    tell_undelivered(session);
+    session_waiting_tell(session);
     session->kind->end(session->frontend, session->reason);
     (void)uv_timer_stop(&session->wait_timer);
     (void)uv_timer_stop(&session->leave_timer);
@@ -360,6 +350,7 @@ static void on_event(void *context, const struct gossip_event *event)
         return;
     }
     note(session, event);
+    session_waiting_note(session, event);
     session->kind->show(session->frontend, event);
 }
 

@@ -50,6 +50,13 @@ enum session_stage {
     SESSION_ENDED
 };
 
+/* See session_waiting.h. */
+struct session_waiting {
+    bool is_kept; /* in the file of the history, until the next start */
+    bool is_for_several;
+    char whom[SESSION_ROOM_BYTES_MAX + 16]; /* a name, or a room; empty: it is not known */
+};
+
 struct session {
     uv_loop_t loop;
     struct gossip_node *node;
@@ -96,8 +103,9 @@ struct session {
     bool is_ready_told;                      /* and the front end knows */
     uint64_t number;                         /* of the last command */
     uint64_t unanswered;                     /* commands */
-    uint64_t undelivered;                    /* own lines that no peer has taken */
-    uint64_t progress;                       /* what was out when lingering was considered last */
+    struct session_waiting waiting;
+    uint64_t undelivered; /* own lines that no peer has taken */
+    uint64_t progress;    /* what was out when lingering was considered last */
 };
 
 /* Runs the program with the front end that the options ask for; returns its exit status. */

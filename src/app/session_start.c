@@ -118,12 +118,13 @@ static int status_of(enum gossip_error error)
 }
 
 /* Whoever reads messages from a pipe wants the new ones; a person wants to know what it was about. */
-static void configure_history(const struct session *session, struct gossip_node_config *config)
+static void configure_history(struct session *session, struct gossip_node_config *config)
 {
     const struct options *options = session->options;
 
     if (!options->ephemeral && !options->no_history) {
         config->history_file = session->profile.history_file;
+        session->waiting.is_kept = true;
     }
     config->is_history_durable = options->durable;
     if (options->history_lines.is_given) {

@@ -250,6 +250,11 @@ void chat_peer_down(struct chat *chat, struct chat_time time, const struct gossi
     contacts_down(chat, contact);
 }
 
+struct gossip_bytes chat_nick(const struct chat *chat)
+{
+    return nick_bytes(&chat->nick);
+}
+
 struct gossip_bytes chat_name_of(const struct chat *chat, const struct gossip_peer_id *peer)
 {
     const struct person *person = people_find(chat, peer);

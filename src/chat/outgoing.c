@@ -88,7 +88,9 @@ static struct outgoing *make_line_frame(struct room *room, const struct line *li
     struct outgoing *outgoing;
 
     frame.lamport = line->order;
+    frame.session = line->session;
     frame.sequence = line->sequence;
+    frame.sent_ms = line->sent_at.ms;
     frame.text = bytes_make(line->text, line->text_size);
     fill_seen(room, &frame);
     outgoing = make_frame(room, &frame);
@@ -122,41 +124,97 @@ static struct outgoing *make_plain(struct room *room, const struct line *line)
 
 /* ---- lines ------------------------------------------------------------------------------ */
 
-enum gossip_error outgoing_say(struct room *room, struct line *line, uint64_t number)
+/* Shows the line, whose session and sequence are set, and puts it in the line of those to be said. */
+static enum gossip_error say(struct room *room, struct line *line, bool is_restored)
 {
     struct chat *chat = room->chat;
     struct outgoing *outgoing;
 
-    if (chat->line_count >= chat->limits.outbox_lines_max) {
-        return GOSSIP_ERROR_LIMIT;
-    }
     line->order = chat->lamport + 1;
     line->author = chat->self;
-    line->session = room->session;
-    line->sequence = room->sequence + 1;
-    line->number = number;
     line_set_id(line);
     outgoing = room->is_foreign ? make_plain(room, line) : make_line_frame(room, line);
     if (outgoing == NULL) {
         return GOSSIP_ERROR_NO_MEMORY;
     }
     chat->lamport++;
-    room->sequence++;
     outgoing->room = room;
     outgoing->name = room->name;
     outgoing->is_line = true;
-    outgoing->number = number;
+    outgoing->is_restored = is_restored;
+    outgoing->number = line->number;
     outgoing->sequence = line->sequence;
     memcpy(outgoing->message_id, line->id, sizeof(line->id));
     chat->line_count++;
     chain_append(&room->outbox, &outgoing->link);
-    room->outbox_count++;
+    room->outbox_count += is_restored ? 0 : 1;
     hold_show(room, line);
     if (room->peers == 0 || room->is_waiting) {
         requests_tell_queued(chat, outgoing);
     }
     requests_queue(room);
     return GOSSIP_OK;
+}
+
+enum gossip_error outgoing_say(struct room *room, struct line *line, uint64_t number)
+{
+    enum gossip_error error;
+
+    if (room->chat->line_count >= room->chat->limits.outbox_lines_max) {
+        return GOSSIP_ERROR_LIMIT;
+    }
+    line->session = room->session;
+    line->sequence = room->sequence + 1;
+    line->number = number;
+    error = say(room, line, false);
+    if (error == GOSSIP_OK) {
+        room->sequence++;
+    }
+    return error;
+}
+
+/* Whether the line is in the room already: it was left and joined again meanwhile. */
+static bool is_known(const struct room *room, const struct line *line)
+{
+    for (uint32_t i = 0; i < room->lines.count; i++) {
+        if (strcmp(room->lines.lines[i]->id, line->id) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void chat_restore_line(
+    struct chat *chat, struct chat_time time, const struct chat_waiting_line *waiting)
+{
+    struct room_name name;
+    struct room *room =
+        room_name_parse(waiting->room, &name) == GOSSIP_OK ? rooms_find(chat, &name) : NULL;
+    struct line *line;
+
+    chat->time = time;
+    if (room == NULL || chat->line_count >= chat->limits.outbox_lines_max ||
+        waiting->text.size == 0 || waiting->text.size > WIRE_CHAT_TEXT_BYTES_MAX ||
+        waiting->session > WIRE_CHAT_SESSION_MAX || waiting->sequence > WIRE_CHAT_SEQUENCE_MAX) {
+        return;
+    }
+    line = line_create(chat->allocator, waiting->text);
+    if (line == NULL) {
+        return;
+    }
+    line->author = chat->self;
+    line->session = waiting->session;
+    line->sequence = waiting->sequence;
+    line->sent_at = waiting->sent_at;
+    line->arrived_at = time.date;
+    line->is_own = true;
+    line->is_action = waiting->is_action;
+    line->nick = chat->nick;
+    line->label = chat->label;
+    line_set_id(line);
+    if (is_known(room, line) || say(room, line, true) != GOSSIP_OK) {
+        line_destroy(chat->allocator, line);
+    }
 }
 
 /* ---- signs of life ---------------------------------------------------------------------- */

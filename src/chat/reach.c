@@ -39,7 +39,8 @@ void reach_expect(struct room *room, const struct outgoing *outgoing, size_t rec
 {
     struct reached_line *line;
 
-    if (room == NULL || recipients == 0 || !is_small(room) || reach_of(room) == NULL) {
+    if (room == NULL || recipients == 0 || outgoing->is_restored || !is_small(room) ||
+        reach_of(room) == NULL) {
         return;
     }
     line = &room->reach->lines[room->reach->next];

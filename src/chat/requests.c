@@ -43,7 +43,7 @@ void requests_take(struct chat *chat, struct outgoing *outgoing)
     }
     chain_remove(&outgoing->link);
     if (outgoing->room != NULL) {
-        outgoing->room->outbox_count--;
+        outgoing->room->outbox_count -= outgoing->is_restored ? 0 : 1;
     } else {
         chat->request_count--;
     }

@@ -184,6 +184,7 @@ struct outgoing {
     struct chat_request request;
     bool is_line; /* one of ours that must not be lost */
     bool was_queued;
+    bool is_restored;  /* of an earlier run: it counts in no session of ours */
     uint64_t number;   /* of the command */
     uint64_t sequence; /* of the line */
     char message_id[LINE_ID_TEXT_BYTES];

@@ -220,6 +220,14 @@ void chat_direct_settled(
     tell(chat, &event);
 }
 
+void chat_acquainted(struct chat *chat, const struct gossip_peer_id *peer, struct gossip_bytes nick)
+{
+    struct nick cleaned;
+
+    nick_from_peer(nick, peer, &cleaned);
+    acquaintances_add(chat, peer, &cleaned, true);
+}
+
 /* ---- hearing ---------------------------------------------------------------------------- */
 
 static void show(struct chat *chat, const struct chat_direct *direct, struct gossip_bytes text)

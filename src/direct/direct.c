@@ -45,7 +45,7 @@ static void free_peer(struct peer *peer)
 {
     const struct allocator *allocator = peer->direct->allocator;
 
-    waiting_drop(peer);
+    waiting_drop_all(peer);
     forget_answers(peer);
     allocator_give(allocator, peer->remembered, sizeof(*peer->remembered));
     chain_remove(&peer->ready);

@@ -128,7 +128,7 @@ void waiting_answered(struct peer *peer, const struct wire_direct_id *id);
 void waiting_fail_all(struct peer *peer);
 
 /* Frees all without a word. */
-void waiting_drop(struct peer *peer);
+void waiting_drop_all(struct peer *peer);
 
 /* Frees a message that was told. NULL is allowed. */
 void waiting_free(struct direct *direct, struct message *message);

@@ -203,7 +203,7 @@ void waiting_fail_all(struct peer *peer)
     }
 }
 
-void waiting_drop(struct peer *peer)
+void waiting_drop_all(struct peer *peer)
 {
     struct message *message;
 

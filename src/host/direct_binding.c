@@ -5,6 +5,7 @@
 #include "direct/direct.h"
 #include "host/clock.h"
 #include "host/entropy_os.h"
+#include "host/events.h"
 #include "host/pump.h"
 
 /* Frames that the connection has not taken; and streams of one peer, while one takes the place of another. */
@@ -24,6 +25,7 @@ struct direct_binding {
     const struct allocator *allocator;
     struct direct *direct;
     struct chain streams;
+    bool has_begun; /* before that messages of others might be told twice: they come again */
 };
 
 /* ---- life ------------------------------------------------------------------------------- */
@@ -253,7 +255,7 @@ static void message(struct gossip_node *node, struct swarm_stream stream, struct
     struct direct_stream *from = node->direct == NULL ? NULL : find(node->direct, stream);
     enum gossip_error error;
 
-    if (from == NULL) {
+    if (from == NULL || !node->direct->has_begun) {
         return;
     }
     error = direct_receive(node->direct->direct, clock_now(), &from->peer, frame);
@@ -330,6 +332,29 @@ void direct_binding_say(struct gossip_node *node, const struct chat_request *req
     taken.waiting = direct_waiting_count(direct, &request->peer);
     taken.is_on_its_way = direct_is_connected(direct, &request->peer);
     chat_direct_taken(node->chat, host_time(), &taken);
+}
+
+void direct_binding_restore(struct gossip_node *node, const struct chat_direct *direct, bool is_own)
+{
+    struct direct_message kept = {.peer = direct->peer,
+        .id = {.session = direct->session, .sequence = direct->sequence},
+        .sent_ms = direct->sent_ms,
+        .nick = chat_nick(node->chat),
+        .text = direct->text};
+
+    if (!is_own) {
+        direct_remember(node->direct->direct, &kept.peer, &kept.id);
+    } else if (kept.text.size <= WIRE_DIRECT_TEXT_BYTES_MAX &&
+               direct_restore(node->direct->direct, clock_now(), &kept) != GOSSIP_OK) {
+        events_tell_notice(node, "more messages wait than fit: some stay in the file");
+    }
+}
+
+void direct_binding_begin(struct gossip_node *node)
+{
+    if (node->direct != NULL) {
+        node->direct->has_begun = true;
+    }
 }
 
 void direct_binding_shown(struct gossip_node *node, const struct chat_request *request)

@@ -17,6 +17,13 @@ GOSSIP_MUST_USE enum gossip_error direct_binding_create(struct gossip_node *node
 /* Frees it. NULL is allowed. */
 void direct_binding_destroy(struct direct_binding *binding);
 
+/* Said in an earlier run: by us (`is_own`), and it waits, or to us, and it is not told again. */
+void direct_binding_restore(
+    struct gossip_node *node, const struct chat_direct *direct, bool is_own);
+
+/* All that is to be restored was: from now on messages of others are taken. */
+void direct_binding_begin(struct gossip_node *node);
+
 /* Carries out CHAT_DIRECT, which it answers. */
 void direct_binding_say(struct gossip_node *node, const struct chat_request *request);
 

@@ -128,18 +128,37 @@ static bool hear_line(
     return has_to_wait;
 }
 
-static struct kept_event *take_own(struct host_history *history, const struct gossip_event *event)
+static struct kept_event *find_own(
+    const struct host_history *history, const struct gossip_event *event)
 {
     for (struct chain *at = history->own.next; at != &history->own; at = at->next) {
         struct kept_event *kept = at->object;
 
         if (bytes_equal(kept->event.message_id, event->message_id) &&
             bytes_equal(kept->event.room, event->room)) {
-            chain_remove(&kept->link);
             return kept;
         }
     }
     return NULL;
+}
+
+static struct kept_event *take_own(struct host_history *history, const struct gossip_event *event)
+{
+    struct kept_event *kept = find_own(history, event);
+
+    if (kept != NULL) {
+        chain_remove(&kept->link);
+    }
+    return kept;
+}
+
+const struct gossip_event *history_own_line(
+    const struct gossip_node *node, const struct gossip_event *delivery)
+{
+    const struct kept_event *kept =
+        node->history == NULL ? NULL : find_own(node->history, delivery);
+
+    return kept == NULL ? NULL : &kept->event;
 }
 
 /* The line with its original, which it got when it was sent. */

@@ -53,6 +53,10 @@ struct archive *history_archive(const struct gossip_node *node);
 /* An event of the chat on its way to the handler. True if it is told later, or never. */
 bool history_hear(struct gossip_node *node, const struct gossip_event *event);
 
+/* The line of ours that a DELIVERY is about, if no peer took it yet; NULL if it is none. Borrowed until the next event. */
+const struct gossip_event *history_own_line(
+    const struct gossip_node *node, const struct gossip_event *delivery);
+
 /* Runs HISTORY and SEARCH; false if the command is somebody else's, or there is no history. */
 bool history_run(struct gossip_node *node, const struct gossip_command *command);
 

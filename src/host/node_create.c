@@ -13,6 +13,7 @@
 #include "host/failure.h"
 #include "host/history.h"
 #include "host/identity_file.h"
+#include "host/keep.h"
 #include "host/listener_tcp.h"
 #include "host/network_key_file.h"
 #include "host/node.h"
@@ -293,6 +294,7 @@ static enum gossip_error open_handles(
     node->handles = 2;
     error = history_open(node, config);
     if (error == GOSSIP_OK) {
+        keep_start(node);
         error = listener_tcp_open_all(node, config);
     }
     if (error == GOSSIP_OK && config->has_mdns) {

@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "store/rooms.h"
 #include "store/statement.h"
+#include "store/waiting.h"
 #include "store/words.h"
 
 /* Bits of the column `flags`. */
@@ -74,8 +75,9 @@ static enum store_result insert(struct store *store, int64_t room, const struct 
     if (result != STORE_OK) {
         return result;
     }
-    return words_put(store, STORE_SQL_INSERT_WORDS, sqlite3_last_insert_rowid(store->database),
+    result = words_put(store, STORE_SQL_INSERT_WORDS, sqlite3_last_insert_rowid(store->database),
         room, line->text);
+    return result == STORE_OK && line->is_own ? waiting_drop(store, room, line->id) : result;
 }
 
 struct place {

@@ -177,6 +177,52 @@ struct store_query {
 GOSSIP_MUST_USE enum store_result store_search(struct store *store, const struct store_query *query,
     void (*take)(void *context, const struct store_line *line), void *context);
 
+/* ---- what is said to one alone ------------------------------------------------------------ */
+
+struct store_direct {
+    struct gossip_peer_id peer; /* the other one */
+    struct gossip_bytes id;     /* hexadecimal text: once for each peer */
+    struct gossip_unix_time sent_at, arrived_at;
+    struct gossip_bytes nick; /* of the other one, as far as it is known */
+    struct gossip_bytes text;
+    bool is_own;     /* we said it */
+    bool is_waiting; /* and he has not answered for it */
+};
+
+/* Keeps it. STORE_KNOWN if it is there. */
+GOSSIP_MUST_USE enum store_result store_put_direct(
+    struct store *store, const struct store_direct *direct);
+
+/* One of ours does not wait any more. STORE_NOT_FOUND: there is none that waits. */
+GOSSIP_MUST_USE enum store_result store_settle_direct(
+    struct store *store, const struct gossip_peer_id *peer, struct gossip_bytes id);
+
+/* Hands out the last `count` (0, or too many: STORE_LINES_MAX) of ours that wait, or of those that others said; the earliest first. */
+GOSSIP_MUST_USE enum store_result store_directs(struct store *store, bool is_waiting,
+    uint32_t count, void (*take)(void *context, const struct store_direct *direct), void *context);
+
+/* ---- lines of ours that nobody took yet --------------------------------------------------- */
+
+struct store_waiting {
+    struct gossip_bytes room, id; /* as of a line */
+    uint64_t session, sequence;
+    struct gossip_unix_time sent_at;
+    struct gossip_bytes text;
+    bool is_action;
+};
+
+/* Keeps it, until store_insert keeps the line or store_drop_waiting. STORE_KNOWN if it is there. */
+GOSSIP_MUST_USE enum store_result store_put_waiting(
+    struct store *store, const struct store_waiting *waiting);
+
+/* It is not to be sent any more. STORE_NOT_FOUND: it is not there. */
+GOSSIP_MUST_USE enum store_result store_drop_waiting(
+    struct store *store, struct gossip_bytes room, struct gossip_bytes id);
+
+/* Hands out those of the room, in the order in which they were put; at most STORE_LINES_MAX. */
+GOSSIP_MUST_USE enum store_result store_read_waiting(struct store *store, struct gossip_bytes room,
+    void (*take)(void *context, const struct store_waiting *waiting), void *context);
+
 /* ---- rooms ------------------------------------------------------------------------------ */
 
 struct store_room {

@@ -63,6 +63,73 @@ class Direct(Case):
         alice.expect_said(r"\[bob -> you\] yes$")
         self.assertEqual(1, len(bob.out.lines()), bob.out.lines())
 
+    def lasting(self, nick, *options):
+        return self.stage.run("--nick", nick, *options, ephemeral=False, home=nick)
+
+    def parted(self):
+        """Alice, who remembers, after Bob was there and has gone."""
+        alice = self.lasting("alice")
+        bob = self.lasting("bob", "--peer", alice.address())
+        alice.expect_talk("bob joined")
+        bob.expect_talk("alice joined")
+        bob.type("/quit")
+        bob.expect_end(0)
+        alice.expect_talk("bob left")
+        return alice
+
+    def expect_all_later(self, alice, *texts):
+        """Alice ends or was ended; when both start again Bob reads all, once, and once more nothing."""
+        for new in (list(texts), []):
+            alice = self.lasting("alice")
+            bob = self.lasting("bob", "--peer", alice.address())
+            alice.expect_talk("bob joined")
+            bob.expect_talk("alice joined")
+            alice.type("/msg bob that is all")
+            bob.expect_said("that is all$")
+            alice.type("goodbye")
+            bob.expect_said("goodbye$")
+            heard = [line.split("] ")[-1].split("> ")[-1].split("#main ")[-1] for line in bob.out.lines()]
+            self.assertEqual(sorted([*new, "that is all", "goodbye"]), sorted(heard))
+            for one in (bob, alice):
+                one.type("/quit")
+                one.expect_end(0)
+
+    def test_what_waits_goes_out_at_the_next_start(self):
+        alice = self.parted()
+        alice.type("/msg bob for you", "/msg bob and this", "#main: for all", "/me waves")
+        alice.expect_talk("2 queued")
+        alice.type("/quit")
+        alice.expect_end(0)
+        alice.expect_talk("^4 messages wait and go out next time$")
+        self.expect_all_later(alice, "for you", "and this", "for all", "* alice waves")
+
+    def test_what_waits_survives_a_kill(self):
+        alice = self.parted()
+        alice.type("/msg bob for you", "for all", "/history 1")
+        alice.expect_talk("1 queued")
+        alice.expect_said("for all$")
+        alice.type("/msg bob the last", "/search no-such-word")
+        alice.expect_talk("2 queued")
+        alice.expect_talk("nothing found")  # the file has all that came before
+        alice.signal(signal.SIGKILL)
+        alice.expect_end(-signal.SIGKILL)
+        self.expect_all_later(alice, "for you", "for all", "the last")
+
+    def test_leaving_tells_who_is_waited_for(self):
+        alice = self.parted()
+        alice.type("/msg bob for you")
+        alice.expect_talk("1 queued")
+        alice.signal(signal.SIGINT)
+        alice.expect_end(130)
+        alice.expect_talk("^1 message waits for bob and goes out next time$")
+        alone = self.stage.run("--nick", "carl", "--no-history", ephemeral=False, home="carl")
+        alone.type("is anybody there?", "/who")
+        alone.expect_talk(r"carl \(you\)")
+        alone.signal(signal.SIGINT)
+        alone.expect_end(130)
+        alone.expect_talk("^1 message was not delivered$")
+        alone.expect_talk("^nothing is kept without a history: it is lost$")
+
     def test_two_of_one_name_are_not_guessed_between(self):
         alice, bob = self.stage.pair()
         other = self.stage.run("--nick", "bob", "--peer", alice.address())

@@ -122,7 +122,7 @@ class ExitCodes(Case):
         program = self.stage.run()
         program.address()
         program.type("one", "two", "/rooms")
-        program.expect_talk("1  #main")
+        program.expect_talk("^  1  #main")
         program.signal(signal.SIGINT)
         program.expect_end(130)
         program.expect_talk(r"^2 messages were not delivered$")

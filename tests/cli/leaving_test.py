@@ -42,7 +42,7 @@ class Leaving(Case):
         program = self.stage.run()
         program.address()
         program.type("nobody hears this", "/rooms")
-        program.expect_talk("1  #main")
+        program.expect_talk("^  1  #main")
         before = len(program.talk.lines())
         program.signal(signal.SIGHUP)
         program.expect_end(0)

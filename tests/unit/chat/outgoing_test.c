@@ -94,6 +94,52 @@ static void any_order_of_beginning_loses_nothing(void)
     }
 }
 
+static void restore(uint64_t session, uint64_t sequence, const char *text)
+{
+    struct chat_waiting_line line = {.room = BYTES_OF("main"),
+        .session = session,
+        .sequence = sequence,
+        .sent_at = {WORLD_DATE_MS - 100000},
+        .text = bytes_of_text(text)};
+    chat_restore_line(chat_of(ANN), world_time(), &line);
+    world_settle();
+}
+
+static void lines_of_an_earlier_run_go_out_once(void)
+{
+    world_begin(2);
+    join(ANN, "main");
+    join(BOB, "main");
+    restore(77, 5, "from before");
+    expect_equal(chat_unsent_count(chat_of(ANN)), 1);
+    restore(77, 5, "from before"); /* it stands there already */
+    say(ANN, "new");
+    expect_text(story(ANN), "joined #main\ndone 1\n<Ann> from before own\n#0 queued\n"
+                            "<Ann> new own\n#2 queued\ndone 2\n");
+    meet(ANN, BOB);
+    pass_ms(5000);
+    expect_text(story(BOB), "joined #main\ndone 1\n+Ann #main (2)\n<Ann> from before\n<Ann> new\n");
+    expect_equal(last_line(BOB)->sent_at.ms, WORLD_DATE_MS);
+    expect_equal(chat_unsent_count(chat_of(ANN)), 0);
+    say(ANN, "newer");
+    restore(77, 5, "from before"); /* even if nobody knew that it had gone out */
+    pass_ms(5000);
+    expect_text(story(BOB), "<Ann> newer\n");
+    world_end();
+}
+
+static void what_is_no_line_is_not_restored(void)
+{
+    world_begin(1);
+    restore(1, 1, "in no room");
+    join(ANN, "main");
+    restore(1, 1, "");
+    restore(WIRE_CHAT_SESSION_MAX + 1, 1, "x");
+    restore(1, WIRE_CHAT_SEQUENCE_MAX + UINT64_C(1), "x");
+    expect_text(story(ANN), "joined #main\ndone 1\n");
+    world_end();
+}
+
 static void a_blocked_node_keeps_the_order(void)
 {
     begin_together();
@@ -509,6 +555,7 @@ static void a_new_stay_is_a_new_session(void)
 }
 
 TEST_MAIN(TEST(lines_wait_for_somebody_and_go_in_order), TEST(any_order_of_beginning_loses_nothing),
+    TEST(lines_of_an_earlier_run_go_out_once), TEST(what_is_no_line_is_not_restored),
     TEST(a_blocked_node_keeps_the_order), TEST(every_room_has_its_turn),
     TEST(what_nobody_took_is_sent_again), TEST(somebody_new_is_a_reason_to_try_at_once),
     TEST(the_last_peer_goes_and_lines_wait_again), TEST(the_outbox_is_bounded),
