@@ -117,7 +117,9 @@ static enum store_result settle_direct(struct store *store, struct archive_job *
 static enum store_result put_waiting(struct store *store, struct archive_job *job)
 {
     const struct gossip_event *event = &keeping_of(job)->kept->event;
-    struct store_waiting waiting = {.room = event->room,
+    char key[STORE_ROOM_BYTES_MAX];
+    struct store_waiting waiting = {
+        .room = history_room_key(keeping_of(job)->node, event->room, key),
         .id = event->message_id,
         .sent_at = event->sent_at,
         .text = event->text,
@@ -132,8 +134,10 @@ static enum store_result put_waiting(struct store *store, struct archive_job *jo
 static enum store_result drop_waiting(struct store *store, struct archive_job *job)
 {
     const struct gossip_event *event = &keeping_of(job)->kept->event;
+    char key[STORE_ROOM_BYTES_MAX];
 
-    return store_drop_waiting(store, event->room, event->message_id);
+    return store_drop_waiting(
+        store, history_room_key(keeping_of(job)->node, event->room, key), event->message_id);
 }
 
 /* What was read is an event again; the file may have come from somebody else, so texts are cleaned. */
@@ -180,8 +184,9 @@ static enum store_result read_directs(struct store *store, struct archive_job *j
 
 static void take_waiting(void *context, const struct store_waiting *waiting)
 {
+    const struct keeping *keeping = context;
     struct gossip_event event = {.kind = GOSSIP_EVENT_LINE,
-        .room = waiting->room,
+        .room = keeping->kept->event.room,
         .message_id = waiting->id,
         .sent_at = waiting->sent_at,
         .text = waiting->text,
@@ -192,8 +197,11 @@ static void take_waiting(void *context, const struct store_waiting *waiting)
 
 static enum store_result read_waiting(struct store *store, struct archive_job *job)
 {
-    return store_read_waiting(
-        store, keeping_of(job)->kept->event.room, take_waiting, keeping_of(job));
+    struct keeping *keeping = keeping_of(job);
+    char key[STORE_ROOM_BYTES_MAX];
+
+    return store_read_waiting(store,
+        history_room_key(keeping->node, keeping->kept->event.room, key), take_waiting, keeping);
 }
 
 /* ---- bringing back ---------------------------------------------------------------------- */
