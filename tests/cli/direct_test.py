@@ -68,13 +68,13 @@ class Direct(Case):
 
     def parted(self):
         """Alice, who remembers, after Bob was there and has gone."""
-        alice = self.lasting("alice")
+        alice = self.lasting("alice", "-v")
         bob = self.lasting("bob", "--peer", alice.address())
         alice.expect_talk("bob joined")
         bob.expect_talk("alice joined")
         bob.type("/quit")
         bob.expect_end(0)
-        alice.expect_talk("bob left")
+        alice.expect_talk("^connection to .* ended")
         return alice
 
     def expect_all_later(self, alice, *texts):
