@@ -1,7 +1,7 @@
-"""The lists that documents are made of, or held against: options, commands and exit codes.
+"""The lists that documents are made of, or held against: options, commands, keys and exit codes.
 
-They stand once in the sources: src/app/options.def, src/app/commands.def, src/app/subcommands.def and
-src/app/status.h.
+They stand once in the sources: src/app/options.def, src/app/commands.def, src/app/subcommands.def,
+src/tui/actions.def and src/app/status.h.
 """
 import dataclasses
 import re
@@ -34,6 +34,16 @@ class Command:
     arguments: str
     help: str
     example: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Action:
+    """One line of actions.def."""
+
+    name: str
+    group: str
+    keys: tuple  # the usual ones
+    help: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -106,6 +116,13 @@ def commands(root):
     text = (root / "src/app/commands.def").read_text()
     return [Command(name, tuple(others.split()), *rest)
             for _, (name, others, *rest) in calls(text, "COMMAND")]
+
+
+def actions(root):
+    """What keys of the full screen do."""
+    text = (root / "src/tui/actions.def").read_text()
+    return [Action(name.replace("_", "-"), group, tuple(keys.split()), what)
+            for _, (name, group, keys, what) in calls(text, "ACTION")]
 
 
 def subcommands(root):

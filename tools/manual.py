@@ -94,7 +94,15 @@ AFTER_OPTIONS = r"""
 Names of commands may be shortened as long as only one is meant.
 """
 
-AFTER_COMMANDS = r"""
+BEFORE_KEYS = r"""
+.Sh KEYS
+What keys of the full screen do.
+In front is the name by which
+.Fl \-key
+gives it others.
+"""
+
+AFTER_KEYS = r"""
 .Sh ENVIRONMENT
 The command line wins over the environment, and the environment over the
 configuration file.
@@ -318,7 +326,14 @@ def page(root, date):
     for command in lists.commands(root):
         yield from command_lines(command)
     yield ".El"
-    yield AFTER_COMMANDS.strip()
+    yield BEFORE_KEYS.strip()
+    yield ".Bl -tag -width Ds"
+    for action in lists.actions(root):
+        yield f".It Cm {escape(action.name)}"
+        yield sentence(action.help)
+        yield "Keys: " + escape(", ".join(action.keys))
+    yield ".El"
+    yield AFTER_KEYS.strip()
     for option in lists.options(root):
         if option.environment:
             yield f".It Ev GOSSIPCHAT_{option.environment}"

@@ -286,7 +286,6 @@ static bool make_model(struct frontend *frontend)
         .help = frontend->help,
         .local_offset = local_offset};
 
-    keymap_init(&frontend->keymap);
     config.help_count = tui_mode_fill_help(frontend);
     return uv_random(NULL, NULL, &config.seed, sizeof(config.seed), 0, NULL) == 0 &&
            tui_model_create(&config, tui_mode_time(), &frontend->model) == GOSSIP_OK;
@@ -308,13 +307,24 @@ static bool make_composer(struct frontend *frontend)
     return frontend->composer != NULL;
 }
 
+/* There is nothing that events could be shown in. */
+static void give_up(struct frontend *frontend, int status, const char *reason)
+{
+    frontend->is_over = true;
+    session_leave(frontend->session, status, reason);
+}
+
 static void tui_begin(struct frontend *frontend)
 {
     struct session *session = frontend->session;
 
+    if (!tui_mode_fill_keys(frontend)) {
+        give_up(frontend, STATUS_CONFIG, "no such key");
+        return;
+    }
     if (!make_model(frontend) || !make_composer(frontend)) {
         talk_warn(&session->talk, "gossipchat: there is no memory for the screen");
-        session_leave(session, STATUS_INTERNAL, "no memory");
+        give_up(frontend, STATUS_INTERNAL, "no memory");
         return;
     }
     choose_theme(frontend);

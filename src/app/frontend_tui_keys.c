@@ -9,6 +9,9 @@
 #include "base/utf8.h"
 #include "tui/cluster.h"
 
+#define TUI_MODE_SETTING_BYTES 128
+#define TUI_MODE_USAGE_COLUMNS 26
+
 /* ---- saying ----------------------------------------------------------------------------- */
 
 static void complain(struct frontend *frontend, const char *text)
@@ -107,7 +110,8 @@ static void run(struct frontend *frontend, struct gossip_bytes text)
         tui_model_search(frontend->model, slash.arguments);
     } else if (slash.command == SLASH_clear) {
         tui_model_clear(frontend->model);
-    } else if (slash.command == SLASH_help && bytes_equal(slash.arguments, BYTES_OF("keys"))) {
+    } else if (slash.command == SLASH_help &&
+               (slash.arguments.size == 0 || bytes_equal(slash.arguments, BYTES_OF("keys")))) {
         tui_model_act(frontend->model, TUI_ACTION_HELP);
     } else {
         run_in_line_mode(frontend, text);
@@ -383,7 +387,63 @@ void tui_mode_event(struct frontend *frontend, const termpaint_event *event)
     tui_mode_changed(frontend);
 }
 
+/* ---- which keys ------------------------------------------------------------------------- */
+
+/* "next-unread=f3 alt+n", with spaces or commas between the keys. */
+static bool rebind(struct keymap *keymap, const char *setting)
+{
+    struct gossip_bytes text = bytes_of_text(setting);
+    size_t size = bytes_find(text, '=');
+    enum action action = action_find(bytes_part(text, 0, size));
+    uint8_t keys[TUI_MODE_SETTING_BYTES];
+
+    text = bytes_part(text, size + 1, text.size);
+    if (action == ACTION_NONE || text.size == 0 || text.size > sizeof(keys)) {
+        return false;
+    }
+    for (size_t i = 0; i < text.size; i++) {
+        /* A comma alone is a key. */
+        keys[i] = text.data[i] == ',' && i > 0 && i + 1 < text.size ? ' ' : text.data[i];
+    }
+    return keymap_bind(keymap, action, bytes_make(keys, text.size)) == GOSSIP_OK;
+}
+
+bool tui_mode_fill_keys(struct frontend *frontend)
+{
+    const struct options_list *settings = &frontend->session->options->keys;
+
+    keymap_init(&frontend->keymap);
+    for (size_t i = 0; i < settings->count; i++) {
+        if (!rebind(&frontend->keymap, settings->items[i])) {
+            talk_warn(&frontend->session->talk,
+                "gossipchat: --key \"%s\": write it as next-unread=f3,alt+n. F1 lists what keys "
+                "do, and the manual the names.",
+                settings->items[i]);
+            return false;
+        }
+    }
+    return true;
+}
+
 /* ---- help ------------------------------------------------------------------------------- */
+
+/* Adds the commands; what they take only if there is room for it. */
+static size_t fill_commands(struct frontend *frontend, size_t count)
+{
+    frontend->help[count++] = (struct tui_help){.keys = "", .text = "Commands"};
+    for (size_t i = 0; i < slash_description_count && i < TUI_MODE_COMMANDS_MAX; i++) {
+        const struct slash_description *description = &slash_descriptions[i];
+        char *usage = frontend->help_usage[i];
+        int size = snprintf(
+            usage, TUI_MODE_USAGE_BYTES, "/%s %s", description->name, description->arguments);
+
+        if (size > TUI_MODE_USAGE_COLUMNS) {
+            (void)snprintf(usage, TUI_MODE_USAGE_BYTES, "/%s ...", description->name);
+        }
+        frontend->help[count++] = (struct tui_help){.keys = usage, .text = description->help};
+    }
+    return count;
+}
 
 size_t tui_mode_fill_help(struct frontend *frontend)
 {
@@ -405,5 +465,5 @@ size_t tui_mode_fill_help(struct frontend *frontend)
                 (struct tui_help){.keys = frontend->help_keys[i], .text = description->help};
         }
     }
-    return count;
+    return fill_commands(frontend, count);
 }

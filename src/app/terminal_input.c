@@ -19,6 +19,9 @@ void terminal_on_event(void *context, termpaint_event *event)
 {
     struct terminal *terminal = context;
 
+    if (event->type == TERMPAINT_EV_PASTE) {
+        terminal->has_marked_pastes = !terminal->is_guessing;
+    }
     if (terminal->is_ready && !terminal->is_restored) {
         terminal->handler.on_event(terminal->handler.context, event);
     }
@@ -77,8 +80,11 @@ static void terminal_become_ready(struct terminal *terminal)
     (void)uv_timer_stop(&terminal->detect_timer);
     termpaint_terminal_auto_detect_apply_input_quirks(
         terminal->terminal, terminal->modes.c_cc[VERASE] == '\b');
+    /* Those that say what they are mark pastes, and most others do. */
     terminal->has_marked_pastes =
-        termpaint_terminal_capable(terminal->terminal, TERMPAINT_CAPABILITY_MAY_TRY_TAGGED_PASTE);
+        termpaint_terminal_auto_detect_state(terminal->terminal) == termpaint_auto_detect_done;
+    termpaint_terminal_promise_capability(
+        terminal->terminal, TERMPAINT_CAPABILITY_MAY_TRY_TAGGED_PASTE);
     (void)terminal_measure(terminal);
     terminal->is_drawing = true;
     termpaint_terminal_setup_fullscreen(terminal->terminal, terminal->columns, terminal->rows, "");
@@ -129,7 +135,9 @@ static void take_paste(struct terminal *terminal, struct gossip_bytes bytes)
     event.paste.length = (unsigned)bytes.size;
     event.paste.initial = true;
     event.paste.final = true;
+    terminal->is_guessing = true;
     terminal_on_event(terminal, &event);
+    terminal->is_guessing = false;
 }
 
 static void take_bytes(struct terminal *terminal, const char *data, size_t size)

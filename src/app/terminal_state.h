@@ -34,6 +34,7 @@ struct terminal {
     bool is_drawing; /* a frame goes out in one piece */
     bool is_whole;   /* the next frame is written whole */
     bool has_marked_pastes;
+    bool is_guessing; /* that what came is a paste */
     int columns, rows;
     char *out; /* what was not written yet */
     size_t out_size, out_capacity;

@@ -15,6 +15,9 @@
 #define TUI_MODE_QUESTION_BYTES 192
 /* Headings of the help. */
 #define TUI_MODE_GROUPS 5
+/* Commands in the help, and room for what each takes. */
+#define TUI_MODE_COMMANDS_MAX 80
+#define TUI_MODE_USAGE_BYTES 40
 
 struct frontend {
     struct session *session;
@@ -26,8 +29,9 @@ struct frontend {
     struct input_history *history;
     struct keymap keymap;
     struct tui_theme theme;
-    struct tui_help help[ACTION_COUNT + TUI_MODE_GROUPS];
+    struct tui_help help[ACTION_COUNT + TUI_MODE_GROUPS + 1 + TUI_MODE_COMMANDS_MAX];
     char help_keys[ACTION_COUNT][TUI_MODE_KEYS_BYTES];
+    char help_usage[TUI_MODE_COMMANDS_MAX][TUI_MODE_USAGE_BYTES];
     struct external_editor *editor; /* NULL: not open */
     uv_timer_t frame_timer;         /* the next frame */
     uv_timer_t wake_timer;          /* what changes by time alone */
@@ -61,7 +65,13 @@ bool tui_mode_ask_secret(struct frontend *frontend, const char *question);
 /* What the line at the bottom shows: of a secret only how long it is. Borrowed until the next call. */
 struct tui_input tui_mode_input(struct frontend *frontend, size_t columns);
 
-/* Fills the table of the help from the keys in use; returns the rows. */
+/*
+ * The keys as they are usually, and as the person wants them. False if he names an action or a key
+ * that there is none of; one line has said so.
+ */
+bool tui_mode_fill_keys(struct frontend *frontend);
+
+/* Fills the table of the help from the keys in use and the commands; returns the rows. */
 size_t tui_mode_fill_help(struct frontend *frontend);
 
 /* ---- frontend_tui_complete.c ------------------------------------------------------------ */

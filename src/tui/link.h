@@ -13,10 +13,4 @@
 /* Finds the first link in `text` at or behind `offset`; false if there is none. */
 bool tui_link_find(struct gossip_bytes text, size_t offset, struct gossip_bytes *link);
 
-/* The same. */
-static inline bool link_find(struct gossip_bytes text, size_t offset, struct gossip_bytes *link)
-{
-    return tui_link_find(text, offset, link);
-}
-
 #endif

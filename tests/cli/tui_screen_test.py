@@ -184,6 +184,10 @@ class Screens(Case):
         bob.wait(r"Ctrl\+R +search what was typed before")
         bob.keys("Escape")
         bob.wait_gone(r"search what was typed before")
+        bob.type("/help", "Enter")
+        bob.wait(r"Enter +send the message")
+        bob.keys("Escape")
+        bob.wait_gone(r"Enter +send the message")
         bob.type("/help join", "Enter")
         bob.wait(r"example: /join")
 

@@ -141,6 +141,34 @@ class Terminals(Case):
         alice.expect_given_back(self)
         self.assertEqual([], alice.screen.complaints)
 
+    def test_a_paste_without_marks_is_one_too(self):
+        alice = Session(self, "--nick", "alice", answers=False)
+        alice.wait(r"Welcome, alice")
+        alice.write(b"one line\r/quit\rthree")
+        alice.wait(r"three")
+        alice.write(b"\x1b[200~ more\x1b[201~")  # and it has marks after all
+        alice.wait(r"more")
+        alice.write(b"\r")
+        alice.wait(r"alice  one line")
+        alice.write(b"/me waits\r/quit\r")  # typed, by somebody quick
+        self.assertEqual(0, alice.end())
+        self.assertEqual([], alice.screen.complaints)
+
+    def test_other_keys_can_be_chosen(self):
+        alice = Session(self, "--nick", "alice", "--key", "help=f5,alt+h", "--key", "cut-back=f6")
+        alice.wait(r"Welcome, alice")
+        alice.write(b"one two\x1b[17~")
+        alice.wait(r"> one $|> one \n|one ")
+        alice.write(b"\x1bh")
+        alice.wait(r"F6 +cut back to a space")
+        alice.write(b"\x1bh\x15/quit\r")
+        self.assertEqual(0, alice.end())
+        for wrong in ("help", "help=", "nothing=f1", "help=hyper+x"):
+            alice = Session(self, "--nick", "alice", "--key", wrong)
+            self.assertEqual(3, alice.end())
+            self.assertIn("next-unread=f3", alice.screen.text)
+            alice.expect_given_back(self)
+
     def test_an_escape_is_a_key_and_begins_others(self):
         alice = Session(self, "--nick", "alice")
         alice.wait(r"alice>")

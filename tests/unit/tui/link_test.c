@@ -6,7 +6,7 @@
 static void expect_link(const char *text, const char *expected)
 {
     struct gossip_bytes link = {0};
-    bool is_there = link_find(bytes_of_text(text), 0, &link);
+    bool is_there = tui_link_find(bytes_of_text(text), 0, &link);
 
     expect_equal(is_there, *expected != '\0');
     if (is_there) {
@@ -56,9 +56,9 @@ static void the_next_one_is_found_behind_the_first(void)
     struct gossip_bytes text = BYTES_OF("http://a.example http://b.example");
     struct gossip_bytes link;
 
-    expect_true(link_find(text, 5, &link));
+    expect_true(tui_link_find(text, 5, &link));
     expect_bytes(link, BYTES_OF("http://b.example"));
-    expect_false(link_find(text, 18, &link));
+    expect_false(tui_link_find(text, 18, &link));
 }
 
 static void a_link_without_end_is_text(void)
@@ -69,8 +69,8 @@ static void a_link_without_end_is_text(void)
     for (size_t i = 7; i < sizeof(text); i++) {
         text[i] = 'a';
     }
-    expect_false(link_find(bytes_make(text, LINK_BYTES_MAX + 1), 0, &link));
-    expect_true(link_find(bytes_make(text, LINK_BYTES_MAX), 0, &link));
+    expect_false(tui_link_find(bytes_make(text, LINK_BYTES_MAX + 1), 0, &link));
+    expect_true(tui_link_find(bytes_make(text, LINK_BYTES_MAX), 0, &link));
 }
 
 TEST_MAIN(TEST(addresses_of_pages_are_links), TEST(nothing_else_is),
