@@ -21,6 +21,11 @@ enum gossip_command_kind {
     GOSSIP_COMMAND_SAY,   /* `room`, `text` */
     GOSSIP_COMMAND_ACT,   /* `room`, `text`: "/me" */
     GOSSIP_COMMAND_DIRECT, /* `to`, `text`: says it to one alone; without `to` to whoever did so last */
+    GOSSIP_COMMAND_WHOIS, /* `to`: tells who that is, a PERSON_KNOWN event */
+    GOSSIP_COMMAND_VERIFY, /* `to`: his key was confirmed for the nick he has; `is_undone`: it is not */
+    GOSSIP_COMMAND_PETNAME, /* `to`: is shown as `text` from now on; empty: as he calls himself */
+    GOSSIP_COMMAND_IGNORE,  /* `to`: nothing of him is told any more; empty: lists who is ignored */
+    GOSSIP_COMMAND_UNIGNORE, /* `to` */
     GOSSIP_COMMAND_RENAME, /* `text` is the new nick; `is_forced` takes it even if somebody has it */
     GOSSIP_COMMAND_TOPIC, /* `room`; `text` is what it is about from now on; empty: tells it, or with `is_forced` clears it */
     GOSSIP_COMMAND_AWAY,   /* `text` says why, may be empty */
@@ -52,6 +57,7 @@ struct gossip_command {
     struct gossip_duration age; /* 0: any */
     uint32_t count;
     bool is_forced;
+    bool is_undone; /* takes back what the command does */
 };
 
 #ifdef __cplusplus

@@ -24,6 +24,12 @@ enum gossip_event_kind {
     GOSSIP_EVENT_PERSON_LISTED, /* `room`, `person`, `name`, `nick`, `own`; `away` and why in `text` */
     GOSSIP_EVENT_PEER_LISTED, /* `person`, `name` if known, `address`, `round_trip`, `age`, `outbound`, `via`, `text` is its program */
     GOSSIP_EVENT_FILE_LISTED, /* as the events of files below; `joined`: one of others that was accepted */
+    /*
+     * Answers WHOIS and lists who is ignored: `person`, `name`, `nick`, `petname`, `verified`,
+     * `verified_nick`, `ignored`, `first_seen`, `own`, `address` if he is connected, his rooms
+     * in `text`, and for WHOIS `words` and `digits` to compare with him.
+     */
+    GOSSIP_EVENT_PERSON_KNOWN,
 
     /* Rooms and people. */
     GOSSIP_EVENT_ROOM_JOINED, /* `room`, `sealed` */
@@ -74,7 +80,8 @@ enum gossip_notice {
     GOSSIP_NOTICE_WEAK_PASSPHRASE,  /* that of `room` is soon guessed */
     GOSSIP_NOTICE_UNREADABLE, /* a first message in private `room` is not shown: it cannot be opened */
     GOSSIP_NOTICE_HISTORY,    /* what is said cannot be kept, or can be kept again: `text` */
-    GOSSIP_NOTICE_DIAGNOSIS /* what the network looks like from here */
+    GOSSIP_NOTICE_UNVERIFIED, /* verified `person` has another nick now */
+    GOSSIP_NOTICE_DIAGNOSIS   /* what the network looks like from here */
 };
 
 enum gossip_via { GOSSIP_VIA_MANUAL, GOSSIP_VIA_MDNS, GOSSIP_VIA_EXCHANGE, GOSSIP_VIA_INBOUND };
@@ -98,6 +105,11 @@ struct gossip_event {
      * signature, in the encoding of pubsub; binary, and empty if it is not at hand.
      */
     struct gossip_bytes original;
+    struct gossip_bytes petname;       /* as we call the person; empty: as he calls himself */
+    struct gossip_bytes verified_nick; /* under which his key was confirmed */
+    struct gossip_bytes words;         /* six, the same at both sides */
+    struct gossip_bytes digits;        /* sixty, likewise */
+    struct gossip_unix_time first_seen;
     struct gossip_unix_time sent_at;    /* as claimed by the sender */
     struct gossip_unix_time arrived_at; /* our clock */
     uint64_t order;           /* Lamport time: smaller is earlier; ties are broken by key */
@@ -121,8 +133,10 @@ struct gossip_event {
     bool foreign; /* LINE: plain text of a program that is not gossipchat */
     bool outbound;
     bool joined;
-    bool sealed; /* a private room: only those who know its passphrase can read it */
-    bool away;   /* PERSON_LISTED, _CAME, _AWAY */
+    bool sealed;   /* a private room: only those who know its passphrase can read it */
+    bool verified; /* we have confirmed that the key is the person's, under the nick it has */
+    bool ignored;
+    bool away; /* PERSON_LISTED, _CAME, _AWAY */
 };
 
 #ifdef __cplusplus

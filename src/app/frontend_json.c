@@ -142,6 +142,11 @@ static const char *listing_of(enum gossip_command_kind kind)
     case GOSSIP_COMMAND_SEND_FILE:
     case GOSSIP_COMMAND_ACCEPT:
     case GOSSIP_COMMAND_CANCEL:
+    case GOSSIP_COMMAND_WHOIS:
+    case GOSSIP_COMMAND_VERIFY:
+    case GOSSIP_COMMAND_PETNAME:
+    case GOSSIP_COMMAND_IGNORE:
+    case GOSSIP_COMMAND_UNIGNORE:
         break;
     }
     return NULL;

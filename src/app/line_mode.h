@@ -37,6 +37,11 @@ void line_rooms_remove(struct frontend *frontend, struct gossip_bytes room);
 /* Makes the room a person means the current one, or says why not: its number, its name, or how its name begins. */
 void line_rooms_go(struct frontend *frontend, struct gossip_bytes word);
 
+/* ---- line_person.c ---------------------------------------------------------------------- */
+
+/* Prints a PERSON_KNOWN. */
+void line_person_show(struct frontend *frontend, const struct gossip_event *event);
+
 /* ---- line_show.c ------------------------------------------------------------------------ */
 
 /* Prints what an event has to say, on stdout or stderr. */

@@ -157,6 +157,24 @@ static void show_left(struct frontend *frontend, const struct gossip_event *even
     line_rooms_remove(frontend, event->room);
 }
 
+static void show_room(struct frontend *frontend, const struct gossip_event *event)
+{
+    if (event->kind == GOSSIP_EVENT_ROOM_JOINED) {
+        show_joined(frontend, event);
+    } else {
+        show_left(frontend, event);
+    }
+}
+
+static void show_away(const struct frontend *frontend, const struct gossip_event *event)
+{
+    struct gossip_bytes name = event->own ? BYTES_OF("you") : event->name;
+    const char *verb = event->own ? "are" : "is";
+
+    talk_say(&frontend->session->talk, "%.*s %s %s%s%.*s", TALK_BYTES(name), verb,
+        event->away ? "away" : "back", event->text.size > 0 ? ": " : "", TALK_BYTES(event->text));
+}
+
 static void show_person(const struct frontend *frontend, const struct gossip_event *event)
 {
     const struct talk *talk = &frontend->session->talk;
@@ -168,19 +186,12 @@ static void show_person(const struct frontend *frontend, const struct gossip_eve
         talk_say(talk, "%.*s left #%.*s%s%.*s%s", TALK_BYTES(event->name), TALK_BYTES(event->room),
             event->text.size > 0 ? " (" : "", TALK_BYTES(event->text),
             event->text.size > 0 ? ")" : "");
+    } else if (event->kind == GOSSIP_EVENT_PERSON_AWAY) {
+        show_away(frontend, event);
     } else {
         talk_say(
             talk, "%.*s is now known as %.*s", TALK_BYTES(event->text), TALK_BYTES(event->name));
     }
-}
-
-static void show_away(const struct frontend *frontend, const struct gossip_event *event)
-{
-    struct gossip_bytes name = event->own ? BYTES_OF("you") : event->name;
-    const char *verb = event->own ? "are" : "is";
-
-    talk_say(&frontend->session->talk, "%.*s %s %s%s%.*s", TALK_BYTES(name), verb,
-        event->away ? "away" : "back", event->text.size > 0 ? ": " : "", TALK_BYTES(event->text));
 }
 
 /* Asked for, it is an answer; else it is news. */
@@ -333,19 +344,18 @@ void line_show(struct frontend *frontend, const struct gossip_event *event)
     case GOSSIP_EVENT_PEER_LISTED:
         show_listed(frontend, event);
         break;
-    case GOSSIP_EVENT_ROOM_JOINED:
-        show_joined(frontend, event);
+    case GOSSIP_EVENT_PERSON_KNOWN:
+        line_person_show(frontend, event);
         break;
+    case GOSSIP_EVENT_ROOM_JOINED:
     case GOSSIP_EVENT_ROOM_LEFT:
-        show_left(frontend, event);
+        show_room(frontend, event);
         break;
     case GOSSIP_EVENT_PERSON_CAME:
     case GOSSIP_EVENT_PERSON_WENT:
     case GOSSIP_EVENT_PERSON_RENAMED:
-        show_person(frontend, event);
-        break;
     case GOSSIP_EVENT_PERSON_AWAY:
-        show_away(frontend, event);
+        show_person(frontend, event);
         break;
     case GOSSIP_EVENT_TOPIC:
         show_topic(frontend, event);

@@ -263,6 +263,71 @@ static void run_reload(
     session_settings_reload(session, &reply);
 }
 
+/* ---- people ----------------------------------------------------------------------------- */
+
+static void run_about(struct session *session, enum gossip_command_kind kind,
+    struct gossip_bytes to, struct gossip_bytes text)
+{
+    struct gossip_command command = {.kind = kind, .to = to, .text = text};
+
+    session_command(session, &command);
+}
+
+static void run_whois(
+    struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    (void)room;
+    run_about(session, GOSSIP_COMMAND_WHOIS, arguments, (struct gossip_bytes){0});
+}
+
+static void run_id(struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    (void)room;
+    (void)arguments;
+    run_about(
+        session, GOSSIP_COMMAND_WHOIS, bytes_of_text(session->peer), (struct gossip_bytes){0});
+}
+
+static void run_verify(
+    struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    struct gossip_bytes rest = arguments;
+    struct gossip_command command = {.kind = GOSSIP_COMMAND_VERIFY, .to = slash_take_word(&rest)};
+
+    (void)room;
+    command.is_undone = bytes_equal(rest, BYTES_OF("no"));
+    if (rest.size == 0) {
+        run_about(session, GOSSIP_COMMAND_WHOIS, command.to, rest);
+    } else if (command.is_undone || bytes_equal(rest, BYTES_OF("yes"))) {
+        session_command(session, &command);
+    } else {
+        usage(session, SLASH_verify);
+    }
+}
+
+static void run_name(
+    struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    struct gossip_bytes to = slash_take_word(&arguments);
+
+    (void)room;
+    run_about(session, GOSSIP_COMMAND_PETNAME, to, arguments);
+}
+
+static void run_ignore(
+    struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    (void)room;
+    run_about(session, GOSSIP_COMMAND_IGNORE, arguments, (struct gossip_bytes){0});
+}
+
+static void run_unignore(
+    struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    (void)room;
+    run_about(session, GOSSIP_COMMAND_UNIGNORE, arguments, (struct gossip_bytes){0});
+}
+
 /* ---- which ------------------------------------------------------------------------------ */
 
 static const struct {
@@ -290,6 +355,12 @@ static const struct {
     {SLASH_reload, run_reload, false, false},
     {SLASH_private, run_private, true, true},
     {SLASH_passphrase, run_passphrase, true, false},
+    {SLASH_whois, run_whois, false, true},
+    {SLASH_verify, run_verify, false, true},
+    {SLASH_name, run_name, false, true},
+    {SLASH_ignore, run_ignore, false, false},
+    {SLASH_unignore, run_unignore, false, true},
+    {SLASH_id, run_id, false, false},
 };
 
 /* Commands that the node takes with what was typed as it is, and perhaps the current room. */

@@ -7,6 +7,7 @@
 #include "chat/contacts.h"
 #include "chat/entering.h"
 #include "chat/incoming.h"
+#include "chat/known.h"
 #include "chat/likeness.h"
 #include "chat/misfits.h"
 #include "chat/outgoing.h"
@@ -57,6 +58,9 @@ static enum gossip_error create_tables(struct chat *chat)
         slots_create(allocator, limits->people_max, sizeof(struct person), &chat->people);
 
     if (error == GOSSIP_OK) {
+        error = known_init(chat);
+    }
+    if (error == GOSSIP_OK) {
         error = hash_map_create(allocator, limits->people_max, chat->key, &chat->person_index);
     }
     if (error == GOSSIP_OK) {
@@ -98,6 +102,7 @@ static void start(struct chat *chat, const struct chat_config *config, const str
     chain_init(&chat->rooms, NULL);
     chain_init(&chat->ready, NULL);
     chain_init(&chat->entering, NULL);
+    chain_init(&chat->known_changed, NULL);
     chain_init(&chat->events, NULL);
     chain_init(&chat->requests, NULL);
     chain_init(&chat->reserve.link, NULL);
@@ -144,6 +149,7 @@ void chat_destroy(struct chat *chat)
     entering_drop_all(chat, false);
     requests_drop_all(chat);
     tell_drop_all(chat);
+    known_deinit(chat);
     slots_destroy(chat->people);
     hash_map_destroy(chat->person_index);
     slots_destroy(chat->contacts);

@@ -7,6 +7,7 @@
 #include "chat/hold.h"
 #include "chat/outgoing.h"
 #include "chat/people.h"
+#include "chat/person_commands.h"
 #include "chat/requests.h"
 #include "chat/rooms.h"
 #include "chat/sentence.h"
@@ -523,6 +524,14 @@ void chat_pinged(
     tell_answer(chat, &event);
 }
 
+/* Who keeps lines searches in them himself. */
+static void fail_to_search(struct chat *chat, const struct gossip_command *command)
+{
+    tell_failed(chat, command->number, GOSSIP_ERROR_UNSUPPORTED,
+        BYTES_OF("nothing is kept that could be searched"),
+        BYTES_OF("Start without --no-history and --ephemeral."));
+}
+
 void commands_run(struct chat *chat, const struct gossip_command *command)
 {
     switch (command->kind) {
@@ -562,9 +571,14 @@ void commands_run(struct chat *chat, const struct gossip_command *command)
         run_ping(chat, command);
         break;
     case GOSSIP_COMMAND_SEARCH:
-        tell_failed(chat, command->number, GOSSIP_ERROR_UNSUPPORTED,
-            BYTES_OF("nothing is kept that could be searched"),
-            BYTES_OF("Start without --no-history and --ephemeral."));
+        fail_to_search(chat, command);
+        break;
+    case GOSSIP_COMMAND_WHOIS:
+    case GOSSIP_COMMAND_VERIFY:
+    case GOSSIP_COMMAND_PETNAME:
+    case GOSSIP_COMMAND_IGNORE:
+    case GOSSIP_COMMAND_UNIGNORE:
+        person_commands_run(chat, command);
         break;
     case GOSSIP_COMMAND_SEND_FILE:
         run_send_file(chat, command);

@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "base/peer_id_text.h"
+#include "chat/known.h"
 #include "chat/reach.h"
 #include "chat/rooms.h"
 #include "chat/tell.h"
@@ -45,11 +46,11 @@ static void show(struct room *room, struct line *line)
         member->has_base = true;
         member->was_seen = true;
     }
-    if (line->text_size > 0) {
+    if (line->text_size > 0 && !known_is_ignored(room->chat, &line->author)) {
         reach_answer(room, line);
         hold_show(room, line);
     } else {
-        line_destroy(room->chat->allocator, line); /* cleaning left nothing to show */
+        line_destroy(room->chat->allocator, line); /* nothing, or nothing that is to be shown */
     }
 }
 

@@ -6,6 +6,7 @@
 #include "chat/away.h"
 #include "chat/clean_text.h"
 #include "chat/hold.h"
+#include "chat/known.h"
 #include "chat/mention.h"
 #include "chat/misfits.h"
 #include "chat/outgoing.h"
@@ -42,6 +43,7 @@ static struct line *make_line(
     line->author = person->peer;
     line->nick = person->nick;
     line->label = person->label;
+    line->is_verified = known_is_verified(chat, person);
     line->arrived_at = chat->time.date;
     line->sent_at = chat->time.date;
     line->is_mention =
@@ -92,7 +94,7 @@ static void show_plain(struct room *room, const struct person *person,
     line->is_foreign = true;
     line->order = ++room->chat->lamport;
     line_set_foreign_id(line, message_id);
-    if (line->text_size == 0 || line_list_has(&room->lines, line)) {
+    if (line->text_size == 0 || person->is_ignored || line_list_has(&room->lines, line)) {
         line_destroy(room->chat->allocator, line);
     } else {
         hold_show(room, line);
@@ -198,7 +200,9 @@ static void on_sign_of_life(struct member *member, const struct wire_chat_frame 
     }
     people_warn_of_clock(chat, member->person, frame->sent_ms);
     away_hear(chat, member->person, frame);
-    topic_hear(member->room, frame);
+    if (!member->person->is_ignored) {
+        topic_hear(member->room, frame);
+    }
     if (frame->kind == WIRE_CHAT_JOIN) {
         outgoing_greet(member->room);
     }

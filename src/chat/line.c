@@ -108,6 +108,7 @@ void line_to_event(const struct line *line, struct gossip_event *event)
         .order = line->order,
         .ref_number = line->number,
         .own = line->is_own,
+        .verified = line->is_verified,
         .action = line->is_action,
         .mention = line->is_mention,
         .foreign = line->is_foreign};

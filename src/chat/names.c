@@ -13,11 +13,11 @@
 
 /* ---- nicks ------------------------------------------------------------------------------ */
 
-/* What separates a nick from what stands around it, or from its key, and what looks like that. */
+/* What separates a nick from what stands around it, from its key or its mark, and what looks like that. */
 static bool is_separator(uint32_t code_point)
 {
-    static const uint32_t separators[] = {
-        ' ', '~', 0x02DC, 0x2053, 0x223C, 0x223D, 0x223F, 0x301C, 0x3030, 0xFF5E};
+    static const uint32_t separators[] = {' ', '~', 0x02DC, 0x2053, 0x223C, 0x223D, 0x223F, 0x301C,
+        0x3030, 0xFF5E, NAMES_PETNAME_MARK, 0x066D, 0x204E, 0x2217, 0x22C6, 0x2731, 0xFE61, 0xFF0A};
 
     for (size_t i = 0; i < sizeof(separators) / sizeof(separators[0]); i++) {
         if (separators[i] == code_point) {
@@ -131,6 +131,13 @@ void label_make(const struct nick *nick, const struct gossip_peer_id *peer, size
     label->text[label->size++] = '~';
     memcpy(label->text + label->size, id + length - suffix_size, suffix_size);
     label->size = (uint8_t)(label->size + suffix_size);
+}
+
+void label_make_petname(const struct nick *petname, struct label *label)
+{
+    memcpy(label->text, petname->text, petname->size);
+    label->text[petname->size] = NAMES_PETNAME_MARK;
+    label->size = (uint8_t)(petname->size + 1);
 }
 
 struct gossip_bytes label_bytes(const struct label *label)

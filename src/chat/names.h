@@ -17,6 +17,9 @@
 #define NAMES_ROOM_OWN_BYTES_MAX 48
 #define NAMES_ROOM_BYTES_MAX 128
 
+/* Behind a petname, so that it is not taken for what somebody calls himself. */
+#define NAMES_PETNAME_MARK '*'
+
 /* A nick, '~' and a whole peer id. */
 #define NAMES_LABEL_BYTES_MAX (NAMES_NICK_BYTES_MAX + 1 + 64)
 
@@ -43,13 +46,13 @@ struct room_name {
 
 /*
  * Cleans what somebody wants to be called. Fails with GOSSIP_ERROR_INVALID if
- * nothing is left, if it is too long or no UTF-8, or if it has spaces in it or
- * a '~', or what looks like one.
+ * nothing is left, if it is too long or no UTF-8, or if it has spaces in it, a
+ * '~' or a '*', or what looks like one.
  */
 GOSSIP_MUST_USE enum gossip_error nick_parse(struct gossip_bytes text, struct nick *nick);
 
 /*
- * Cleans what somebody else calls himself: spaces and '~' become '_', too much
+ * Cleans what somebody else calls himself: spaces, '~' and '*' become '_', too much
  * is cut, and who has no nick at all is called by the end of his key. Never fails.
  */
 void nick_from_peer(struct gossip_bytes text, const struct gossip_peer_id *peer, struct nick *nick);
@@ -60,6 +63,9 @@ struct gossip_bytes nick_bytes(const struct nick *nick);
 /* `nick` and, with `suffix_size` above 0, '~' and so many of the last digits of the key. */
 void label_make(const struct nick *nick, const struct gossip_peer_id *peer, size_t suffix_size,
     struct label *label);
+
+/* A petname and its mark. */
+void label_make_petname(const struct nick *petname, struct label *label);
 
 /* The label as a text, borrowed from it. */
 struct gossip_bytes label_bytes(const struct label *label);

@@ -3,14 +3,10 @@
 #include "base/bytes.h"
 #include "base/peer_id_text.h"
 #include "chat/acquaintances.h"
-#include "chat/contacts.h"
+#include "chat/known.h"
 #include "chat/likeness.h"
 #include "chat/rooms.h"
 #include "chat/tell.h"
-
-#define PREFIX_MIN 6
-#define NAMES_TOLD_MAX 5
-#define US_PER_MINUTE UINT64_C(60000000)
 
 static struct gossip_bytes id_bytes(const struct gossip_peer_id *peer)
 {
@@ -76,13 +72,78 @@ static void choose_label(const struct chat *chat, const struct nick *nick,
     }
 }
 
+/* Whether somebody here has the nick who has no less right to it. */
+static bool has_rival_here(const struct chat *chat, const struct person *person)
+{
+    const struct known *known = known_find(chat, &person->peer);
+    struct slot_id id = {0};
+    const struct person *other;
+
+    while ((other = slots_next(chat->people, &id)) != NULL) {
+        if (!peer_id_is_equal(&other->peer, &person->peer) && other->look == person->look &&
+            !known_outranks(chat, known, &other->peer, person->look)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void choose_name(const struct chat *chat, struct person *person)
+{
+    const struct nick *petname = known_petname(chat, &person->peer);
+
+    person->is_clashing = person->look == chat->look || has_rival_here(chat, person) ||
+                          known_rival(chat, &person->peer, person->look) != NULL;
+    if (petname != NULL) {
+        label_make_petname(petname, &person->label);
+    } else {
+        choose_label(chat, &person->nick, &person->peer, person->is_clashing, &person->label);
+    }
+}
+
 static void set_nick(const struct chat *chat, struct person *person, const struct nick *nick)
 {
     person->nick = *nick;
     person->look = likeness(chat->key, nick_bytes(nick));
-    person->is_clashing =
-        person->look == chat->look || find_look(chat, person->look, person) != NULL;
-    choose_label(chat, nick, &person->peer, person->is_clashing, &person->label);
+    person->is_ignored = known_is_ignored(chat, &person->peer);
+    choose_name(chat, person);
+}
+
+static bool is_concerned(const struct chat *chat, const struct person *person, uint64_t look)
+{
+    return person->look == look ||
+           known_claim(known_find(chat, &person->peer), look) == KNOWN_NAMED;
+}
+
+/* Chooses the names anew of those who are to have a nick alone, or not. */
+static void refresh_some(struct chat *chat, uint64_t look, bool is_clashing)
+{
+    struct slot_id id = {0};
+    struct person *person;
+
+    while ((person = slots_next(chat->people, &id)) != NULL) {
+        struct person chosen = *person;
+
+        if (!is_concerned(chat, person, look)) {
+            continue;
+        }
+        choose_name(chat, &chosen);
+        if (chosen.is_clashing == is_clashing &&
+            !bytes_equal(label_bytes(&chosen.label), label_bytes(&person->label))) {
+            struct label before = person->label;
+
+            person->label = chosen.label;
+            rooms_tell_changed(chat, GOSSIP_EVENT_PERSON_RENAMED, person, label_bytes(&before));
+        }
+        person->is_clashing = chosen.is_clashing;
+    }
+}
+
+/* First those who lose a name, so that it is free. */
+void people_refresh(struct chat *chat, uint64_t look)
+{
+    refresh_some(chat, look, true);
+    refresh_some(chat, look, false);
 }
 
 void people_make_stranger(const struct chat *chat, const struct gossip_peer_id *peer,
@@ -95,14 +156,40 @@ void people_make_stranger(const struct chat *chat, const struct gossip_peer_id *
     set_nick(chat, stranger, &cleaned);
 }
 
+/* Whom we have verified goes by another nick: until it is confirmed again, that is not a verified one. */
+static void warn_of_new_nick(
+    struct chat *chat, const struct person *person, const struct label *before)
+{
+    struct sentence line = {0};
+    struct sentence hint = {0};
+
+    if (person->is_ignored) {
+        return;
+    }
+    sentence_put_clean(&line, label_bytes(before));
+    sentence_put(&line, ", whom you have verified, is now called ");
+    sentence_put_clean(&line, nick_bytes(&person->nick));
+    sentence_put(&line, ": the same key under another nick.");
+    sentence_put(&hint, "/verify ");
+    sentence_put_clean(&hint, label_bytes(&person->label));
+    sentence_put(&hint, " yes says that it is all right.");
+    tell_notice(chat, GOSSIP_NOTICE_UNVERIFIED, &person->peer, sentence_bytes(&line),
+        sentence_bytes(&hint));
+}
+
 static void rename_now(struct chat *chat, struct person *person, const struct nick *nick)
 {
     struct label before = person->label;
+    bool was_verified = known_is_verified(chat, person);
 
     set_nick(chat, person, nick);
     person->has_nick = true;
     person->renamed_at = chat->time.now;
+    known_see(chat, person);
     rooms_tell_changed(chat, GOSSIP_EVENT_PERSON_RENAMED, person, label_bytes(&before));
+    if (was_verified && !known_is_verified(chat, person)) {
+        warn_of_new_nick(chat, person, &before);
+    }
 }
 
 void people_rename(struct chat *chat, struct person *person, struct gossip_bytes nick)
@@ -207,12 +294,36 @@ void people_release(struct chat *chat, struct person *person)
 
 /* ---- warnings --------------------------------------------------------------------------- */
 
+/* The nick is that of somebody whom we know. */
+static void put_rival(struct sentence *line, const struct known *rival, uint64_t look)
+{
+    struct label label;
+
+    if (known_claim(rival, look) == KNOWN_NAMED) {
+        sentence_put(line, " uses a name that you gave to somebody else, with a different key.");
+        return;
+    }
+    label_make(&rival->nick, &rival->peer, NAMES_SUFFIX_MIN, &label);
+    if (known_claim(rival, look) == KNOWN_VERIFIED) {
+        label_make(&rival->verified, &rival->peer, NAMES_SUFFIX_MIN, &label);
+        sentence_put(line, " is NOT ");
+        sentence_put_clean(line, label_bytes(&label));
+        sentence_put(line, ", whom you have verified: the nick is the same, the key is not.");
+    } else {
+        sentence_put(line, " is a new key; you knew ");
+        sentence_put_clean(line, label_bytes(&label));
+        sentence_put(line, " by that nick.");
+    }
+}
+
 void people_warn_of_clash(struct chat *chat, struct person *person)
 {
+    const struct known *rival = known_rival(chat, &person->peer, person->look);
     struct sentence line = {0};
     const struct person *other;
 
-    if (!person->is_clashing || person->was_warned) {
+    if (!person->is_clashing || person->was_warned || person->is_ignored ||
+        known_petname(chat, &person->peer) != NULL) {
         return;
     }
     person->was_warned = true;
@@ -220,6 +331,8 @@ void people_warn_of_clash(struct chat *chat, struct person *person)
     sentence_put_clean(&line, label_bytes(&person->label));
     if (person->look == chat->look) {
         sentence_put(&line, " uses your nick with a different key.");
+    } else if (rival != NULL && (other == NULL || known_claim(rival, person->look) > KNOWN_SEEN)) {
+        put_rival(&line, rival, person->look);
     } else if (other != NULL) {
         sentence_put(&line, " uses the nick of ");
         sentence_put_clean(&line, label_bytes(&other->label));
@@ -243,7 +356,7 @@ void people_warn_of_clock(struct chat *chat, struct person *person, int64_t sent
     int64_t date_ms = chat->time.date.ms;
 
     if (sent_ms == 0 || date_ms == 0 || distance(sent_ms, date_ms) <= PEOPLE_SKEW_MS ||
-        person->was_skewed || chat->clocks_told == CHAT_CLOCKS_TOLD_MAX) {
+        person->was_skewed || person->is_ignored || chat->clocks_told == CHAT_CLOCKS_TOLD_MAX) {
         return;
     }
     person->was_skewed = true;
@@ -255,209 +368,4 @@ void people_warn_of_clock(struct chat *chat, struct person *person, int64_t sent
     sentence_put(&line, " minutes.");
     tell_notice(chat, GOSSIP_NOTICE_CLOCK_SKEW, &person->peer, sentence_bytes(&line),
         BYTES_OF("One of the two is wrong: compare both with a clock you trust."));
-}
-
-/* ---- who is meant ----------------------------------------------------------------------- */
-
-/* People who fit what was typed: one at a time, and a list for the complaint if they are many. */
-struct candidates {
-    const struct gossip_peer_id *peer;
-    unsigned count;
-    struct sentence names[NAMES_TOLD_MAX];
-};
-
-static struct sentence *add(struct candidates *found, const struct gossip_peer_id *peer)
-{
-    found->peer = peer;
-    found->count++;
-    return found->count <= NAMES_TOLD_MAX ? &found->names[found->count - 1] : NULL;
-}
-
-static void put_age(struct sentence *name, struct gossip_duration age)
-{
-    uint64_t minutes = age.us / US_PER_MINUTE;
-
-    sentence_put(name, " (joined ");
-    if (minutes == 0) {
-        sentence_put(name, "just now)");
-    } else {
-        sentence_put_number(name, minutes < 60 ? minutes : minutes / 60);
-        sentence_put(name, minutes < 60 ? " min ago)" : " h ago)");
-    }
-}
-
-/* Also who is shown with the nick alone is named with the end of his key: it tells him from the others. */
-static void put_long_name(
-    struct sentence *name, const struct nick *nick, const struct gossip_peer_id *peer)
-{
-    struct label label;
-
-    label_make(nick, peer, NAMES_SUFFIX_MIN, &label);
-    sentence_put_clean(name, label_bytes(&label));
-}
-
-static void add_person(
-    const struct chat *chat, struct candidates *found, const struct person *person)
-{
-    struct sentence *name = add(found, &person->peer);
-
-    if (name == NULL) {
-        return;
-    }
-    if (bytes_equal(label_bytes(&person->label), nick_bytes(&person->nick))) {
-        put_long_name(name, &person->nick, &person->peer);
-    } else {
-        sentence_put_clean(name, label_bytes(&person->label));
-    }
-    put_age(name, instant_since(chat->time.now, person->since));
-}
-
-static void add_acquaintance(
-    struct candidates *found, const struct acquaintance *known, bool is_here)
-{
-    struct sentence *name = add(found, &known->peer);
-
-    if (name != NULL) {
-        put_long_name(name, &known->nick, &known->peer);
-        sentence_put(name, is_here ? " (joined just now)" : " (not here)");
-    }
-}
-
-static bool is_of_prefix(const struct gossip_peer_id *peer, struct gossip_bytes prefix)
-{
-    char id[PEER_ID_TEXT_BYTES_MAX];
-    size_t length = peer_id_print(peer, id);
-
-    return prefix.size >= PREFIX_MIN && bytes_start_with(bytes_make(id, length), prefix);
-}
-
-/* "Bob~k3f": a nick, and digits that his key ends with. */
-static bool is_of_suffix(
-    const struct gossip_peer_id *peer, uint64_t look, uint64_t wanted, struct gossip_bytes suffix)
-{
-    char id[PEER_ID_TEXT_BYTES_MAX];
-    size_t length = peer_id_print(peer, id);
-
-    return suffix.size >= NAMES_SUFFIX_MIN && look == wanted &&
-           bytes_end_with(bytes_make(id, length), suffix);
-}
-
-static void find_people(const struct chat *chat, struct gossip_bytes text, struct candidates *found)
-{
-    size_t at = bytes_find(text, '~'); /* no nick has one */
-    uint64_t look = likeness(chat->key, bytes_part(text, 0, at));
-    struct gossip_bytes suffix = bytes_part(text, at + 1, text.size);
-    struct slot_id id = {0};
-    const struct person *person;
-
-    while ((person = slots_next(chat->people, &id)) != NULL) {
-        bool is_meant = at == text.size ? person->look == look || is_of_prefix(&person->peer, text)
-                                        : is_of_suffix(&person->peer, person->look, look, suffix);
-
-        if (is_meant) {
-            add_person(chat, found, person);
-        }
-    }
-}
-
-static void find_contacts(
-    const struct chat *chat, struct gossip_bytes text, struct candidates *found)
-{
-    struct slot_id id = {0};
-    const struct contact *contact;
-
-    while (
-        text.size >= PREFIX_MIN && (contact = contacts_next_of_prefix(chat, text, &id)) != NULL) {
-        if (people_find(chat, &contact->peer) == NULL) {
-            char digits[PEER_ID_TEXT_BYTES_MAX];
-            struct sentence *name = add(found, &contact->peer);
-
-            if (name != NULL) {
-                sentence_put_clean(name, bytes_make(digits, peer_id_print(&contact->peer, digits)));
-            }
-        }
-    }
-}
-
-/*
- * Who was here counts if nobody who is here is meant. But whoever spoke with us alone is not
- * mistaken for somebody who took his nick meanwhile: then both are meant.
- */
-static void find_acquaintances(
-    const struct chat *chat, struct gossip_bytes text, struct candidates *found)
-{
-    bool is_somebody_here = found->count > 0;
-    size_t at = bytes_find(text, '~');
-    uint64_t look = likeness(chat->key, bytes_part(text, 0, at));
-    struct gossip_bytes suffix = bytes_part(text, at + 1, text.size);
-    struct hash_map_entry *entry = NULL;
-    const struct acquaintance *known;
-
-    while ((known = acquaintances_next(chat, &entry)) != NULL) {
-        const struct person *person = people_find(chat, &known->peer);
-        bool is_meant = at == text.size ? known->look == look ||
-                                              (person == NULL && is_of_prefix(&known->peer, text))
-                                        : is_of_suffix(&known->peer, known->look, look, suffix);
-
-        /* Who is here again and has not told his nick yet goes by the one he had. */
-        if (is_meant && (person == NULL || !person->has_nick) &&
-            (known->has_talked || !is_somebody_here)) {
-            add_acquaintance(found, known, person != NULL);
-        }
-    }
-}
-
-static void put_names(const struct candidates *found, struct sentence *complaint)
-{
-    unsigned count = found->count < NAMES_TOLD_MAX ? found->count : NAMES_TOLD_MAX;
-
-    for (unsigned i = 0; i < count; i++) {
-        bool is_last = i + 1 == found->count;
-
-        sentence_put(complaint, i == 0 ? "" : is_last ? " and " : ", ");
-        sentence_put_clean(complaint, sentence_bytes(&found->names[i]));
-    }
-    sentence_put(complaint, found->count > NAMES_TOLD_MAX ? " and more." : ".");
-}
-
-static void complain(const struct chat *chat, struct gossip_bytes text,
-    const struct candidates *found, struct sentence *complaint)
-{
-    if (found->count > 1) {
-        if (found->count == 2) {
-            sentence_put(complaint, "two");
-        } else {
-            sentence_put_number(complaint, found->count);
-        }
-        sentence_put(complaint, " people are called ");
-        sentence_put_piece(complaint, text);
-        sentence_put(complaint, ": ");
-        put_names(found, complaint);
-        sentence_put(complaint, " Use the longer name.");
-    } else if (likeness(chat->key, text) == chat->look) {
-        sentence_put(complaint, "that is you");
-    } else {
-        sentence_put(complaint, "nobody here is called ");
-        sentence_put_piece(complaint, text);
-        sentence_put(complaint, ". /who lists who is here.");
-    }
-}
-
-bool people_resolve(const struct chat *chat, struct gossip_bytes text, struct gossip_peer_id *peer,
-    struct sentence *complaint)
-{
-    struct candidates found = {.count = 0};
-
-    find_people(chat, text, &found);
-    find_contacts(chat, text, &found);
-    find_acquaintances(chat, text, &found);
-    if (found.count == 1) {
-        *peer = *found.peer;
-        return true;
-    }
-    if (found.count == 0 && peer_id_parse(text, peer) == GOSSIP_OK) {
-        return true;
-    }
-    complain(chat, text, &found, complaint);
-    return false;
 }

@@ -1,9 +1,11 @@
 /*
  * Keys and the names they go by.
  *
- * Who comes first with a nick is shown with it alone; who comes later with the
- * same one, or one that looks the same, is shown with the end of his key. No two
- * are ever shown alike, and a name changes only when its owner changes it.
+ * Who comes first with a nick is shown with it alone, unless it belongs to somebody
+ * whom we know (known.h); who comes later with the same one, or one that looks the
+ * same, is shown with the end of his key. No two are ever shown alike, and a name
+ * changes only when its owner changes it, or when we say who has it. Who has a
+ * petname is shown with that and a mark, Mom*.
  */
 #ifndef CHAT_PEOPLE_H
 #define CHAT_PEOPLE_H
@@ -32,6 +34,12 @@ void people_make_stranger(const struct chat *chat, const struct gossip_peer_id *
 /* The person calls himself `nick`, as he sent it. Tells of a change in every room. */
 void people_rename(struct chat *chat, struct person *person, struct gossip_bytes nick);
 
+/*
+ * What we know has changed: names are chosen anew for all whose nick or petname looks
+ * like this, and told where they are others now.
+ */
+void people_refresh(struct chat *chat, uint64_t look);
+
 /* Tells, once, that the person goes by a nick of somebody else. */
 void people_warn_of_clash(struct chat *chat, struct person *person);
 
@@ -52,10 +60,11 @@ const struct person *people_with_nick(const struct chat *chat, struct gossip_byt
 void people_rename_self(struct chat *chat, const struct nick *nick);
 
 /*
- * Whom `text` means: a nick that only one has, a nick with the end of the key
- * behind '~', the beginning of a peer id of at least six characters, of somebody
- * in a room or connected, or any whole peer id. False if it is nobody or not
- * clear; `complaint` then says why.
+ * Whom `text` means: a petname; a nick that only one has, a nick with the end of the
+ * key behind '~', the beginning of a peer id of at least six characters, of somebody
+ * in a room, connected or known, or any whole peer id. Somebody who uses the nick of
+ * one whom we know is not meant by it alone. False if it is nobody or not clear;
+ * `complaint` then says why.
  */
 bool people_resolve(const struct chat *chat, struct gossip_bytes text, struct gossip_peer_id *peer,
     struct sentence *complaint);

@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "chat/entering.h"
+#include "chat/known.h"
 #include "chat/outgoing.h"
 #include "chat/reach.h"
 #include "chat/rooms.h"
@@ -230,7 +231,7 @@ bool chat_poll_request(struct chat *chat, struct chat_request *request)
     requests_destroy(chat, chat->asked);
     chat->asked = next_of_all(chat);
     if (chat->asked == NULL) {
-        return entering_poll(chat, request);
+        return entering_poll(chat, request) || known_poll(chat, request);
     }
     *request = chat->asked->request;
     return true;

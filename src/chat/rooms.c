@@ -152,7 +152,7 @@ void rooms_member_came(struct member *member)
 {
     struct room *room = member->room;
 
-    if (member->is_told) {
+    if (member->is_told || member->person->is_ignored) {
         return;
     }
     member->is_told = true;
@@ -173,6 +173,26 @@ void rooms_member_left(struct member *member, struct gossip_bytes reason)
         chat_alarm_stop(chat, &member->alarm); /* it will tell whether it stays or goes */
     } else {
         chat_alarm_set(chat, &member->alarm, ROOMS_LEFT_MS);
+    }
+}
+
+void rooms_person_ignored(struct chat *chat, const struct gossip_peer_id *peer, bool is_ignored)
+{
+    struct person *person = people_find(chat, peer);
+
+    if (person == NULL) {
+        return;
+    }
+    person->is_ignored = is_ignored;
+    for (struct chain *at = chat->rooms.next; at != &chat->rooms; at = at->next) {
+        struct member *member = rooms_member(at->object, peer);
+
+        if (member != NULL && is_ignored) {
+            tell_went(member, BYTES_OF("ignored"));
+        } else if (member != NULL && !member->has_left &&
+                   (member->has_session || member->room->is_foreign)) {
+            rooms_member_came(member);
+        }
     }
 }
 

@@ -71,6 +71,9 @@ void rooms_member_left(struct member *member, struct gossip_bytes reason);
 /* The member was heard just now. */
 void rooms_member_heard(struct member *member);
 
+/* Nothing of the person is told any more in any room, or all again. */
+void rooms_person_ignored(struct chat *chat, const struct gossip_peer_id *peer, bool is_ignored);
+
 /* A connected peer follows the topic of the room. */
 void rooms_peer_here(struct room *room, const struct gossip_peer_id *peer);
 

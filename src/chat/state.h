@@ -92,6 +92,7 @@ struct person {
     uint64_t look;    /* likeness of the nick */
     bool has_nick;    /* it told one; until then it is called by the end of its key */
     bool is_clashing; /* somebody had the nick before */
+    bool is_ignored;  /* nothing of it is told */
     bool was_warned;  /* of the clash */
     bool was_skewed;  /* its clock was told to be wrong */
     struct gossip_instant renamed_at;
@@ -210,6 +211,8 @@ struct chat {
         original; /* of the message that is being taken or was published; or empty */
 
     struct timer_heap timers;
+    struct hash_map *known;     /* binary peer id -> struct known */
+    struct chain known_changed; /* those that the node has not been asked to keep */
     struct slots *people;
     struct hash_map *person_index; /* binary peer id -> struct person */
     struct slots *contacts;

@@ -1,6 +1,7 @@
 #include "chat/tell.h"
 
 #include "base/bytes.h"
+#include "chat/known.h"
 
 /* Copies `text` to the end of what is there already. */
 static void keep(uint8_t **end, struct gossip_bytes *text)
@@ -24,7 +25,8 @@ static bool queue(struct chat *chat, const struct gossip_event *event)
 {
     size_t size = sizeof(struct queued_event) + event->room.size + event->nick.size +
                   event->name.size + event->text.size + event->hint.size + event->address.size +
-                  event->message_id.size + event->original.size;
+                  event->message_id.size + event->original.size + event->petname.size +
+                  event->verified_nick.size + event->words.size + event->digits.size;
     struct queued_event *queued = allocator_take(chat->allocator, size);
     uint8_t *end;
 
@@ -42,6 +44,10 @@ static bool queue(struct chat *chat, const struct gossip_event *event)
     keep(&end, &queued->event.address);
     keep(&end, &queued->event.message_id);
     keep(&end, &queued->event.original);
+    keep(&end, &queued->event.petname);
+    keep(&end, &queued->event.verified_nick);
+    keep(&end, &queued->event.words);
+    keep(&end, &queued->event.digits);
     append(chat, queued);
     return true;
 }
@@ -141,6 +147,7 @@ void tell_member(struct chat *chat, enum gossip_event_kind kind, const struct me
         .nick = nick_bytes(&member->person->nick),
         .name = label_bytes(&member->person->label),
         .text = text,
+        .verified = known_is_verified(chat, member->person),
         .away = member->person->away.is_away,
         .members = member->room->member_count + 1};
 

@@ -227,6 +227,11 @@ void host_commands_run(struct gossip_node *node, const struct gossip_command *co
     case GOSSIP_COMMAND_FILES:
     case GOSSIP_COMMAND_ACCEPT:
     case GOSSIP_COMMAND_CANCEL:
+    case GOSSIP_COMMAND_WHOIS:
+    case GOSSIP_COMMAND_VERIFY:
+    case GOSSIP_COMMAND_PETNAME:
+    case GOSSIP_COMMAND_IGNORE:
+    case GOSSIP_COMMAND_UNIGNORE:
         break;
     }
     if (history_run(node, command)) {

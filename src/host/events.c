@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/instant.h"
+#include "base/peer_id_text.h"
 #include "host/clock.h"
 #include "host/commands.h"
 #include "host/pump.h"
@@ -132,6 +133,27 @@ static void tell_failed(struct gossip_node *node, const struct swarm_output *out
     event.text = bytes_of_text(sentence);
     event.hint = bytes_of_text(hint);
     events_tell(node, &event);
+}
+
+/* ---- people ----------------------------------------------------------------------------- */
+
+void events_add_address(struct gossip_node *node, struct gossip_event *event)
+{
+    struct swarm_peer_status status;
+    uint64_t cursor = 0;
+
+    if (event->own) {
+        event->address = node->address_count > 0
+                             ? events_address_text(node, &node->addresses[0], gossip_node_id(node))
+                             : (struct gossip_bytes){0};
+        return;
+    }
+    while (swarm_peer_next(node->swarm, &cursor, &status)) {
+        if (peer_id_is_equal(&status.peer, &event->person)) {
+            event->address = events_address_text(node, &status.address, &status.peer);
+            return;
+        }
+    }
 }
 
 /* ---- peers ------------------------------------------------------------------------------ */

@@ -44,4 +44,7 @@ void events_dial_sentence(enum gossip_error error, const char *text, const char 
 void events_dial_hint(
     enum gossip_error error, const char *text, uint16_t port, char hint[EVENTS_SENTENCE_BYTES]);
 
+/* Adds where a person is reached, if he is connected, or where we are, to an event about him. */
+void events_add_address(struct gossip_node *node, struct gossip_event *event);
+
 #endif

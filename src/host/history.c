@@ -8,6 +8,7 @@
 #include "host/events.h"
 #include "host/failure.h"
 #include "host/history_state.h"
+#include "host/known_people.h"
 #include "host/node.h"
 #include "host/pump.h"
 
@@ -310,6 +311,8 @@ enum gossip_error history_open(struct gossip_node *node, const struct gossip_nod
     }
     if (error != GOSSIP_OK) {
         allocator_give(node->allocator, history, sizeof(*history));
+    } else {
+        known_people_read(node);
     }
     return error;
 }

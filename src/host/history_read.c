@@ -173,9 +173,11 @@ static uint32_t tell_lines(struct reading *reading)
         struct kept_event *kept = chain_first(&reading->lines);
 
         kept->event.number = reading->command.number;
-        events_tell(reading->history->node, &kept->event);
+        if (!chat_is_ignored(reading->history->node->chat, &kept->event.person)) {
+            events_tell(reading->history->node, &kept->event);
+            count++;
+        }
         drop_first(reading);
-        count++;
     }
     return count;
 }

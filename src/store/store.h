@@ -271,6 +271,29 @@ struct store_range {
 GOSSIP_MUST_USE enum store_result store_ids(struct store *store, const struct store_range *range,
     void (*take)(void *context, const struct store_id *id), void *context);
 
+/* ---- people ----------------------------------------------------------------------------- */
+
+/* People who are kept. Beyond that those who were not seen for longest go, but for whoever has a petname, is verified or ignored. */
+#define STORE_PEOPLE_MAX 4096
+
+/* What is known of a person. Texts are nicks; empty: there is none. */
+struct store_person {
+    struct gossip_peer_id peer;
+    struct gossip_bytes nick;
+    struct gossip_bytes petname;
+    struct gossip_bytes verified_nick;
+    struct gossip_unix_time verified_at, first_seen, last_seen;
+    bool is_ignored;
+};
+
+/* Keeps it, in the place of what was known of the same key. STORE_INVALID: a text is too long. */
+GOSSIP_MUST_USE enum store_result store_put_person(
+    struct store *store, const struct store_person *person);
+
+/* Hands out everybody, whoever was seen last at the end. */
+GOSSIP_MUST_USE enum store_result store_people(struct store *store,
+    void (*take)(void *context, const struct store_person *person), void *context);
+
 /* ---- forgetting ------------------------------------------------------------------------- */
 
 /*

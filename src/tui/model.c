@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "base/instant.h"
+#include "base/peer_id_text.h"
 #include "base/utf8.h"
 #include "tui/file_text.h"
 #include "tui/state.h"
@@ -228,6 +229,38 @@ static void note_listed(struct tui_model *model, const struct gossip_event *even
     tui_model_tell(model, TUI_TELL_INFO, phrase_bytes(&phrase));
 }
 
+static void tell_labelled(struct tui_model *model, const char *label, struct gossip_bytes text)
+{
+    struct phrase phrase = {.size = 0};
+
+    if (text.size > 0) {
+        phrase_put(&phrase, label);
+        phrase_put_bytes(&phrase, text);
+        tui_model_tell(model, TUI_TELL_INFO, phrase_bytes(&phrase));
+    }
+}
+
+/* Who somebody is, and what is to be compared with him. */
+static void note_known(struct tui_model *model, const struct gossip_event *event)
+{
+    struct phrase phrase = {.size = 0};
+    char peer[PEER_ID_TEXT_BYTES_MAX];
+
+    phrase_put_bytes(&phrase, event->name);
+    phrase_put(&phrase, event->own ? " (you)" : event->verified ? ", verified" : "");
+    phrase_put(&phrase, event->ignored ? ", ignored" : "");
+    phrase_put(&phrase, "  ");
+    phrase_put_bytes(&phrase, bytes_make(peer, peer_id_print(&event->person, peer)));
+    tui_model_tell(model, TUI_TELL_INFO, phrase_bytes(&phrase));
+    if (event->petname.size > 0) {
+        tell_labelled(model, "  calls himself ", event->nick);
+    }
+    tell_labelled(model, "  rooms    ", event->text);
+    tell_labelled(model, "  address  ", event->address);
+    tell_labelled(model, "  words    ", event->words);
+    tell_labelled(model, "  digits   ", event->digits);
+}
+
 static void note_failed(struct tui_model *model, const struct gossip_event *event)
 {
     struct phrase phrase = {.size = 0};
@@ -295,6 +328,9 @@ static void receive(struct tui_model *model, const struct gossip_event *event)
     case GOSSIP_EVENT_PERSON_LISTED:
     case GOSSIP_EVENT_PEER_LISTED:
         note_listed(model, event);
+        break;
+    case GOSSIP_EVENT_PERSON_KNOWN:
+        note_known(model, event);
         break;
     case GOSSIP_EVENT_ROOM_JOINED:
         note_joined(model, event);

@@ -42,6 +42,11 @@ static const struct verb verbs[] = {
     {"accept", GOSSIP_COMMAND_ACCEPT, false, NULL, NULL, true, NULL},
     {"decline", GOSSIP_COMMAND_CANCEL, false, NULL, NULL, true, NULL},
     {"cancel", GOSSIP_COMMAND_CANCEL, false, NULL, NULL, true, NULL},
+    {"whois", GOSSIP_COMMAND_WHOIS, false, NULL, NULL, true, NULL},
+    {"verify", GOSSIP_COMMAND_VERIFY, false, NULL, NULL, true, NULL},
+    {"petname", GOSSIP_COMMAND_PETNAME, false, "name", NULL, true, "\"name\" must be a string"},
+    {"ignore", GOSSIP_COMMAND_IGNORE, false, NULL, NULL, true, NULL},
+    {"unignore", GOSSIP_COMMAND_UNIGNORE, false, NULL, NULL, true, NULL},
     {"ping", GOSSIP_COMMAND_PING, false, "to", "peer", false, "\"to\" must be a nick or a peer id"},
 };
 
@@ -145,6 +150,33 @@ static const char *take_flag(
     return NULL;
 }
 
+static bool is_about_person(enum gossip_command_kind kind)
+{
+    return kind == GOSSIP_COMMAND_WHOIS || kind == GOSSIP_COMMAND_VERIFY ||
+           kind == GOSSIP_COMMAND_PETNAME || kind == GOSSIP_COMMAND_IGNORE ||
+           kind == GOSSIP_COMMAND_UNIGNORE;
+}
+
+/* Whom it is about, whom IGNORE can do without; and of VERIFY, whether it is taken back. */
+static const char *take_person(const json_t *root, struct gossip_command *command)
+{
+    const json_t *to = json_object_get(root, "to");
+    const json_t *undo = json_object_get(root, "undo");
+
+    if (to == NULL && command->kind == GOSSIP_COMMAND_IGNORE) {
+        return NULL;
+    }
+    if (!json_is_string(to) || json_string_length(to) == 0) {
+        return "\"to\" must be a nick or a peer id";
+    }
+    if (undo != NULL && !json_is_boolean(undo)) {
+        return "\"undo\" must be true or false";
+    }
+    command->to = text_of(to);
+    command->is_undone = json_is_true(undo);
+    return NULL;
+}
+
 static const char *take_passphrase(const json_t *root, struct gossip_command *command)
 {
     const json_t *passphrase = json_object_get(root, "passphrase");
@@ -200,6 +232,9 @@ static const char *take_fields(
     if (complaint == NULL && verb->text != NULL) {
         complaint = take_text(root, verb, command);
     }
+    if (complaint == NULL && is_about_person(verb->kind)) {
+        complaint = take_person(root, command);
+    }
     if (complaint == NULL && verb->kind == GOSSIP_COMMAND_JOIN) {
         complaint = take_passphrase(root, command);
     }
@@ -251,8 +286,8 @@ static const char *take_command(struct command_json *parsed)
         }
     }
     return "\"cmd\" is none of send, action, join, leave, direct, nick, topic, away, back, rooms, "
-           "members, history, search, peers, connect, discover, ping, send_file, files, accept, "
-           "decline, cancel, quit";
+           "members, history, search, peers, connect, discover, whois, verify, petname, ignore, "
+           "unignore, ping, send_file, files, accept, decline, cancel, quit";
 }
 
 static const char *take_ref(struct command_json *parsed)

@@ -16,6 +16,10 @@
  *     search           text; room; from, a nick; since, such as "2d"; limit
  *     connect          addr
  *     ping             to, or peer
+ *     whois, unignore  to
+ *     verify           to; undo, true or false
+ *     petname          to; name, without which it is taken back
+ *     ignore           to; without it whom we ignore is listed
  *     quit
  *
  * `ref`, a string or a whole number, comes back in every answer. What a verb

@@ -153,7 +153,7 @@ static bool set_from(json_t *object, const struct gossip_event *event)
     bool is_whole = from != NULL && set_peer(from, "peer", &event->person) &&
                     event_json_set_text(from, "nick", event->nick) &&
                     event_json_set_text(from, "name", event->name) &&
-                    set_flag(from, "verified", false);
+                    set_flag(from, "verified", event->verified);
 
     /* Takes `from` in any case. */
     return json_object_set_new(object, "from", from) == 0 && is_whole;
@@ -176,6 +176,7 @@ static bool add_person(json_t *object, const struct gossip_event *event)
     bool is_whole = set_peer(object, "peer", &event->person) &&
                     event_json_set_text(object, "nick", event->nick) &&
                     event_json_set_text(object, "name", event->name) &&
+                    set_flag(object, "verified", event->verified) &&
                     set_flag(object, "own", event->own);
 
     if (is_whole && event->room.size > 0) {
@@ -262,6 +263,22 @@ static bool add_notice(json_t *object, const struct gossip_event *event)
            (event->room.size == 0 || event_json_set_text(object, "room", event->room)) &&
            event_json_set_text(object, "message", event->text) &&
            (event->hint.size == 0 || event_json_set_text(object, "hint", event->hint));
+}
+
+/* What is not known is left out. */
+static bool set_some(json_t *object, const char *key, struct gossip_bytes text)
+{
+    return text.size == 0 || event_json_set_text(object, key, text);
+}
+
+static bool add_known(json_t *object, const struct gossip_event *event)
+{
+    return add_person(object, event) && set_flag(object, "ignored", event->ignored) &&
+           set_some(object, "petname", event->petname) &&
+           set_some(object, "verified_nick", event->verified_nick) &&
+           set_some(object, "words", event->words) && set_some(object, "digits", event->digits) &&
+           set_some(object, "in", event->text) && set_some(object, "addr", event->address) &&
+           (event->first_seen.ms == 0 || set_time(object, "first_seen", event->first_seen));
 }
 
 static bool add_renamed(json_t *object, const struct gossip_event *event)
@@ -361,6 +378,12 @@ struct shape {
     bool (*add)(json_t *object, const struct gossip_event *event);
 };
 
+static const char *type_of_notice(enum gossip_notice notice)
+{
+    return notice == GOSSIP_NOTICE_DIAGNOSIS || notice == GOSSIP_NOTICE_NOBODY_YET ? "notice"
+                                                                                   : "warning";
+}
+
 static struct shape shape_of(const struct gossip_event *event)
 {
     switch (event->kind) {
@@ -368,6 +391,8 @@ static struct shape shape_of(const struct gossip_event *event)
         return (struct shape){event->round_trip.us > 0 ? "ping" : "done", add_done};
     case GOSSIP_EVENT_FAILED:
         return (struct shape){"error", add_error};
+    case GOSSIP_EVENT_PERSON_KNOWN:
+        return (struct shape){"person", add_known};
     case GOSSIP_EVENT_ROOM_JOINED:
         return (struct shape){"room.joined", add_joined};
     case GOSSIP_EVENT_ROOM_LEFT:
@@ -389,11 +414,7 @@ static struct shape shape_of(const struct gossip_event *event)
     case GOSSIP_EVENT_DELIVERY:
         return (struct shape){"delivery", add_delivery};
     case GOSSIP_EVENT_NOTICE:
-        return (struct shape){
-            event->notice == GOSSIP_NOTICE_DIAGNOSIS || event->notice == GOSSIP_NOTICE_NOBODY_YET
-                ? "notice"
-                : "warning",
-            add_notice};
+        return (struct shape){type_of_notice(event->notice), add_notice};
     case GOSSIP_EVENT_LISTENING:
         return (struct shape){"listening", add_listening};
     case GOSSIP_EVENT_SEARCHING:

@@ -65,7 +65,7 @@ FROM = fields({"peer": peer, "nick": text, "name": text, "verified": flag})
 TO = fields({"peer": peer, "name": text})
 MESSAGE = {"from": FROM, "id": text, "room": text, "text": text, "sent_ts": time, "order": whole,
            "kind": one_of("text", "action"), "own": flag, "mention": flag, "history": flag, "foreign": flag}
-PERSON = {"peer": peer, "nick": text, "name": text, "own": flag}
+PERSON = {"peer": peer, "nick": text, "name": text, "verified": flag, "own": flag}
 IN_ROOM = {"room": text, "members": whole}
 PLACE = {"peer": peer, "addr": address, "rtt_ms": number}
 ERROR = {"code": text, "message": text}
@@ -84,6 +84,8 @@ EVENTS = {
     "peer.failed": ({"via": VIA, "addr": address, **ERROR}, {"peer": peer, "hint": text}),
     "room.joined": ({"room": text, "private": flag}, {"members": whole}),
     "room.left": ({"room": text}, {}),
+    "person": ({**PERSON, "ignored": flag}, {"petname": text, "verified_nick": text, "words": text, "digits": text,
+                                            "in": text, "addr": address, "first_seen": time}),
     "member.joined": ({**PERSON, **IN_ROOM}, {}),
     "member.left": ({**PERSON, **IN_ROOM, "reason": text}, {}),
     "member.nick": ({**PERSON, "was": text}, IN_ROOM),

@@ -28,6 +28,7 @@ static void do_command(struct script *script, enum who who)
         .kind = (enum gossip_command_kind)script_below(script, GOSSIP_COMMAND_PING),
         .room = bytes_of_text(PICK(script, rooms)),
         .text = bytes_of_text(PICK(script, texts)),
+        .to = bytes_of_text(PICK(script, nicks)),
         .count = script_below(script, 4),
         .is_forced = script_chance(script, 2)};
     /* A ping is answered by the node alone. */

@@ -20,6 +20,13 @@ void join_privately(enum who who, const char *room, const char *passphrase)
     command(who, &asked);
 }
 
+void about(enum who who, enum gossip_command_kind kind, const char *to, const char *text)
+{
+    struct gossip_command asked = {
+        .kind = kind, .to = bytes_of_text(to), .text = bytes_of_text(text)};
+    command(who, &asked);
+}
+
 void leave(enum who who, const char *room, const char *reason)
 {
     simple(who, GOSSIP_COMMAND_LEAVE, room, reason);
@@ -43,4 +50,11 @@ void act(enum who who, const char *text)
 void rename_to(enum who who, const char *nick)
 {
     simple(who, GOSSIP_COMMAND_RENAME, "", nick);
+}
+
+struct gossip_bytes encode_frame(const struct wire_chat_frame *frame)
+{
+    size_t size = wire_chat_frame_encoded_size(frame);
+    uint8_t *memory = test_take(size + 1);
+    return bytes_make(memory, wire_chat_frame_encode(frame, room_make(memory, size)));
 }

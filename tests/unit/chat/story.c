@@ -46,8 +46,9 @@ static void tell_line(struct story *story, const struct gossip_event *event)
 {
     tell(
         story, event->action ? "* %.*s %.*s" : "<%.*s> %.*s", TEXT(event->name), TEXT(event->text));
-    tell(story, "%s%s%s%s\n", event->own ? " own" : "", event->mention ? " mention" : "",
-        event->history ? " history" : "", event->foreign ? " foreign" : "");
+    tell(story, "%s%s%s%s%s\n", event->verified ? " verified" : "", event->own ? " own" : "",
+        event->mention ? " mention" : "", event->history ? " history" : "",
+        event->foreign ? " foreign" : "");
 }
 
 static void tell_delivery(struct story *story, const struct gossip_event *event)
@@ -103,6 +104,17 @@ static void tell_answer(struct story *story, const struct gossip_event *event)
         tell(story, "done %" PRIu64 "\n", event->number);
 }
 
+static void tell_known(struct story *story, const struct gossip_event *event)
+{
+    tell(story, "known %.*s (%.*s)", TEXT(event->name), TEXT(event->nick));
+    if (event->petname.size > 0)
+        tell(story, " called %.*s", TEXT(event->petname));
+    if (event->verified_nick.size > 0)
+        tell(story, " confirmed as %.*s", TEXT(event->verified_nick));
+    tell(story, "%s%s%s%.*s\n", event->verified ? " verified" : "",
+        event->ignored ? " ignored" : "", event->text.size > 0 ? " in " : "", TEXT(event->text));
+}
+
 void story_offer(struct story *story, const struct chat_request *request)
 {
     tell(story, "offer %" PRIu64 ": %.*s to %zu in \"%.*s\"\n", request->number,
@@ -115,6 +127,9 @@ void story_tell(struct story *story, const struct gossip_event *event)
     case GOSSIP_EVENT_DONE:
     case GOSSIP_EVENT_FAILED:
         tell_answer(story, event);
+        break;
+    case GOSSIP_EVENT_PERSON_KNOWN:
+        tell_known(story, event);
         break;
     case GOSSIP_EVENT_ROOM_LISTED:
         tell(story, "room #%.*s (%u)%s", TEXT(event->room), event->members,

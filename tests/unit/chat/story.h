@@ -5,6 +5,7 @@
  *     failed 3: text | hint     +Bob #main (2)           -Bob #main (1) bye
  *     Bob is Bert #main         <Bob> text               * Bob text
  *     #3 queued                 #3 sent to 2             #3 failed: reason
+ *     known Bob (Bob) called Rob confirmed as Bob verified ignored in #main
  *     ! text | hint             room #main (2)           person Bob #main (2)
  *
  * Rooms that only some can read end with sealed, and with how many messages were unreadable.

@@ -97,9 +97,8 @@ static void who_spoke_alone_is_not_mistaken_for_another(void)
     expect_text(story(ANN), "failed 2: two people are called Bob: Bob~xZ8 (joined just now) and "
                             "Bob~GFg (not here). Use the longer name.\n");
     msg(ANN, "Bob~GFg", "the secret");
-    expect_text(story(ANN),
-        "[-> Bob~GFg] the secret\n"
-        "#3 queued: Bob~GFg is offline; the message waits (1 queued)\ndone 3\n");
+    expect_text(story(ANN), "[-> Bob] the secret\n"
+                            "#3 queued: Bob is offline; the message waits (1 queued)\ndone 3\n");
     expect_text(story(CARL), "");
     world_end();
 }

@@ -9,6 +9,7 @@
 #include "base/peer_id_text.h"
 #include "crypto/hash.h"
 #include "support/seeded_entropy.h"
+#include "unit/chat/keepsakes.h"
 #include "unit/chat/mail.h"
 #include "unit/chat/outsiders.h"
 #include "unit/chat/referee.h"
@@ -34,6 +35,7 @@ struct party {
     uint8_t *line_texts;
     struct referee referee;
     struct seeded_entropy entropy;
+    struct keepsakes keepsakes; /* outlive the chat */
 };
 
 struct world world;
@@ -263,6 +265,9 @@ static void on_request(enum who who, const struct chat_request *request)
         referee_answered(&party->referee, request->number);
         story_offer(&party->story, request);
         break;
+    case CHAT_KEEP:
+        keepsakes_put(&party->keepsakes, &request->known);
+        break;
     }
 }
 
@@ -402,6 +407,7 @@ void world_start(enum who who, const char *nick, const char *rendezvous)
     referee_init(&party->referee);
     seeded_entropy_init(&party->entropy, 99 + who + world.now_us);
     expect_ok(chat_create(&config, instant_us(world.now_us), &party->chat));
+    keepsakes_tell(&party->keepsakes, party->chat);
 }
 
 void world_begin(size_t count)
@@ -585,11 +591,4 @@ void deliver_all(void)
         mail_remove(0);
         world_settle();
     }
-}
-
-struct gossip_bytes encode_frame(const struct wire_chat_frame *frame)
-{
-    size_t size = wire_chat_frame_encoded_size(frame);
-    uint8_t *memory = test_take(size + 1);
-    return bytes_make(memory, wire_chat_frame_encode(frame, room_make(memory, size)));
 }

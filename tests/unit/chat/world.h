@@ -75,6 +75,8 @@ struct gossip_peer_id world_make_id(unsigned number);
 void command(enum who who, const struct gossip_command *command);
 void join(enum who who, const char *room);
 void join_privately(enum who who, const char *room, const char *passphrase);
+/* WHOIS, VERIFY, PETNAME, IGNORE, UNIGNORE. */
+void about(enum who who, enum gossip_command_kind kind, const char *to, const char *text);
 void leave(enum who who, const char *room, const char *reason);
 void say(enum who who, const char *text); /* in #main */
 void say_in(enum who who, const char *room, const char *text);

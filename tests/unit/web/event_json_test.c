@@ -71,7 +71,8 @@ static void rooms_and_people(void)
         GOSSIP_EVENT_ROOM_JOINED, HEAD("room.joined") ",\"room\":\"main\",\"private\":false}");
     expect_kind(GOSSIP_EVENT_ROOM_LEFT, HEAD("room.left") ",\"room\":\"main\"}");
 #define BOB                                                                                        \
-    ",\"peer\":\"" SAMPLE_PEER "\",\"nick\":\"Bob\",\"name\":\"Bob~3pq\",\"own\":false,"           \
+    ",\"peer\":\"" SAMPLE_PEER                                                                     \
+    "\",\"nick\":\"Bob\",\"name\":\"Bob~3pq\",\"verified\":false,\"own\":false,"                   \
     "\"room\":\"main\",\"members\":3"
     expect_kind(GOSSIP_EVENT_PERSON_CAME, HEAD("member.joined") BOB "}");
     expect_kind(GOSSIP_EVENT_PERSON_WENT, HEAD("member.left") BOB ",\"reason\":\"Bert\"}");
@@ -92,7 +93,7 @@ static void rooms_and_people(void)
     event.room = (struct gossip_bytes){0};
     expect_event(&event,
         HEAD("member.nick") ",\"peer\":\"" SAMPLE_PEER "\",\"nick\":\"Bob\",\"name\":\"Bob~3pq\","
-                            "\"own\":true,\"was\":\"Bert\"}");
+                            "\"verified\":false,\"own\":true,\"was\":\"Bert\"}");
 }
 
 static void what_is_said_to_one_alone(void)
@@ -151,12 +152,23 @@ static void lines(void)
                          "\"state\":\"failed\",\"reached\":2,\"reason\":\"nobody came\"}");
 }
 
+static void whom_we_know(void)
+{
+    expect_kind(GOSSIP_EVENT_PERSON_KNOWN,
+        HEAD("person") ",\"peer\":\"" SAMPLE_PEER
+                       "\",\"nick\":\"Bob\",\"name\":\"Bob~3pq\",\"verified\":true,\"own\":false,"
+                       "\"ignored\":false,\"petname\":\"Rob\",\"verified_nick\":\"Bob\","
+                       "\"words\":\"wool motion clean saga senior omelet\","
+                       "\"digits\":\"35002 59411\",\"in\":\"#main #dev\","
+                       "\"first_seen\":\"2025-11-20T13:31:03.501Z\"}");
+}
+
 static void notices(void)
 {
     static const char *const codes[][2] = {{"warning", "nick_clash"}, {"warning", "no_common_room"},
         {"notice", "nobody_yet"}, {"warning", "clock_skew"}, {"warning", "outbox_full"},
         {"warning", "wrong_passphrase"}, {"warning", "weak_passphrase"}, {"warning", "unreadable"},
-        {"warning", "history"}, {"notice", "diagnosis"}};
+        {"warning", "history"}, {"warning", "unverified"}, {"notice", "diagnosis"}};
     struct gossip_event event = sample_of(GOSSIP_EVENT_NOTICE);
     for (enum gossip_notice notice = GOSSIP_NOTICE_NICK_CLASH; notice <= GOSSIP_NOTICE_DIAGNOSIS;
          notice++) {
@@ -209,12 +221,14 @@ static void lists_are_made_of_entries(void)
         "\"joined\":true}");
     event = sample_of(GOSSIP_EVENT_PERSON_LISTED);
     expect_text(dump(event_json_entry(&event)),
-        "{\"peer\":\"" SAMPLE_PEER "\",\"nick\":\"Bob\",\"name\":\"Bob~3pq\",\"own\":false,"
+        "{\"peer\":\"" SAMPLE_PEER
+        "\",\"nick\":\"Bob\",\"name\":\"Bob~3pq\",\"verified\":false,\"own\":false,"
         "\"room\":\"main\",\"members\":3,\"away\":false}");
     event.away = true;
     event.text = BYTES_OF("lunch");
     expect_text(dump(event_json_entry(&event)),
-        "{\"peer\":\"" SAMPLE_PEER "\",\"nick\":\"Bob\",\"name\":\"Bob~3pq\",\"own\":false,"
+        "{\"peer\":\"" SAMPLE_PEER
+        "\",\"nick\":\"Bob\",\"name\":\"Bob~3pq\",\"verified\":false,\"own\":false,"
         "\"room\":\"main\",\"members\":3,\"away\":true,\"text\":\"lunch\"}");
     event = sample_of(GOSSIP_EVENT_PEER_LISTED);
     event.round_trip = duration_us(0);
@@ -353,7 +367,7 @@ static void without_memory_there_is_no_object(void)
 }
 
 TEST_MAIN(TEST(answers), TEST(files), TEST(rooms_and_people), TEST(lines),
-    TEST(what_is_said_to_one_alone), TEST(notices), TEST(the_network),
+    TEST(what_is_said_to_one_alone), TEST(notices), TEST(whom_we_know), TEST(the_network),
     TEST(lists_are_made_of_entries), TEST(every_error_has_a_word_of_its_own),
     TEST(a_ref_comes_back_as_it_was), TEST(dates_of_any_kind_are_printed),
     TEST(a_line_of_output_is_never_too_long), TEST(text_that_is_none_makes_no_event),

@@ -38,6 +38,20 @@ static void fill_line(struct gossip_event *event)
     event->mention = true;
 }
 
+static void fill_known(struct gossip_event *event)
+{
+    fill_person(event);
+    event->room = (struct gossip_bytes){0};
+    event->members = 0;
+    event->petname = BYTES_OF("Rob");
+    event->verified_nick = BYTES_OF("Bob");
+    event->words = BYTES_OF("wool motion clean saga senior omelet");
+    event->digits = BYTES_OF("35002 59411");
+    event->text = BYTES_OF("#main #dev");
+    event->first_seen.ms = SAMPLE_DATE_MS - 1500;
+    event->verified = true;
+}
+
 static void fill_away(struct gossip_event *event)
 {
     fill_person(event);
@@ -73,13 +87,6 @@ static void fill_answer(struct gossip_event *event)
         fill_error(event, GOSSIP_ERROR_PEER_SILENT);
     else
         event->text = BYTES_OF("connected");
-}
-
-static void fill_notice(struct gossip_event *event)
-{
-    fill_error(event, GOSSIP_OK);
-    event->person = peer();
-    event->notice = GOSSIP_NOTICE_NICK_CLASH;
 }
 
 static void fill_change(struct gossip_event *event)
@@ -125,6 +132,25 @@ static void fill_file(struct gossip_event *event)
     event->joined = true;
 }
 
+static void fill_notice(struct gossip_event *event)
+{
+    fill_error(event, GOSSIP_OK);
+    event->person = peer();
+    event->notice = GOSSIP_NOTICE_NICK_CLASH;
+}
+
+static void fill_somebody(struct gossip_event *event)
+{
+    if (event->kind == GOSSIP_EVENT_PERSON_WENT || event->kind == GOSSIP_EVENT_PERSON_RENAMED)
+        fill_change(event);
+    else if (event->kind == GOSSIP_EVENT_PERSON_AWAY)
+        fill_away(event);
+    else if (event->kind == GOSSIP_EVENT_PERSON_KNOWN)
+        fill_known(event);
+    else
+        fill_person(event);
+}
+
 struct gossip_event sample_of(enum gossip_event_kind kind)
 {
     struct gossip_event event = {.kind = kind, .arrived_at = {.ms = SAMPLE_DATE_MS}};
@@ -140,14 +166,11 @@ struct gossip_event sample_of(enum gossip_event_kind kind)
         break;
     case GOSSIP_EVENT_PERSON_LISTED:
     case GOSSIP_EVENT_PERSON_CAME:
-        fill_person(&event);
-        break;
     case GOSSIP_EVENT_PERSON_WENT:
     case GOSSIP_EVENT_PERSON_RENAMED:
-        fill_change(&event);
-        break;
     case GOSSIP_EVENT_PERSON_AWAY:
-        fill_away(&event);
+    case GOSSIP_EVENT_PERSON_KNOWN:
+        fill_somebody(&event);
         break;
     case GOSSIP_EVENT_TOPIC:
         fill_topic(&event);
