@@ -378,10 +378,9 @@ struct shape {
     bool (*add)(json_t *object, const struct gossip_event *event);
 };
 
-static const char *type_of_notice(enum gossip_notice notice)
+static bool is_warning(enum gossip_notice notice)
 {
-    return notice == GOSSIP_NOTICE_DIAGNOSIS || notice == GOSSIP_NOTICE_NOBODY_YET ? "notice"
-                                                                                   : "warning";
+    return notice != GOSSIP_NOTICE_DIAGNOSIS && notice != GOSSIP_NOTICE_NOBODY_YET;
 }
 
 static struct shape shape_of(const struct gossip_event *event)
@@ -414,7 +413,7 @@ static struct shape shape_of(const struct gossip_event *event)
     case GOSSIP_EVENT_DELIVERY:
         return (struct shape){"delivery", add_delivery};
     case GOSSIP_EVENT_NOTICE:
-        return (struct shape){type_of_notice(event->notice), add_notice};
+        return (struct shape){is_warning(event->notice) ? "warning" : "notice", add_notice};
     case GOSSIP_EVENT_LISTENING:
         return (struct shape){"listening", add_listening};
     case GOSSIP_EVENT_SEARCHING:
