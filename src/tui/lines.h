@@ -26,6 +26,8 @@ enum tui_delivery {
     TUI_DELIVERY_FAILED
 };
 
+struct tui_window;
+
 struct tui_line {
     enum tui_line_kind kind;
     bool is_own, is_action, is_mention;
@@ -38,6 +40,7 @@ struct tui_line {
     enum tui_delivery delivery;
     uint32_t reached, audience;    /* people, of our own lines */
     struct gossip_instant said_at; /* our own lines: when the mark was new */
+    struct tui_window *window;     /* that it is in */
     struct hash_map_entry *entry;  /* by which it is found, or NULL */
     size_t name_size, text_size;
     uint8_t bytes[]; /* the name, then the text */

@@ -4,7 +4,6 @@
 #include "base/instant.h"
 #include "base/peer_id_text.h"
 #include "base/utf8.h"
-#include "tui/file_text.h"
 #include "tui/state.h"
 
 #define MS_PER_MINUTE 60000
@@ -298,21 +297,6 @@ static void note_notice(struct tui_model *model, const struct gossip_event *even
         is_warning ? TUI_LINE_ERROR : TUI_LINE_NOTICE, phrase_bytes(&phrase));
 }
 
-/* In the room, or in what is talked about with the one who offers it, or where one looks. */
-static void note_file(struct tui_model *model, const struct gossip_event *event)
-{
-    struct tui_window *window =
-        event->room.size > 0 ? tui_windows_of_room(model, event->room) : NULL;
-    char text[FILE_TEXT_BYTES];
-
-    file_text(event, 0, text);
-    if (text[0] != '\0') {
-        (void)tui_window_note(window != NULL ? window : tui_windows_shown(model),
-            event->kind == GOSSIP_EVENT_FILE_FAILED ? TUI_LINE_ERROR : TUI_LINE_NOTICE,
-            bytes_of_text(text));
-    }
-}
-
 static void receive(struct tui_model *model, const struct gossip_event *event)
 {
     switch (event->kind) {
@@ -362,7 +346,7 @@ static void receive(struct tui_model *model, const struct gossip_event *event)
     case GOSSIP_EVENT_FILE_DONE:
     case GOSSIP_EVENT_FILE_FAILED:
     case GOSSIP_EVENT_FILE_LISTED:
-        note_file(model, event);
+        tui_model_file(model, event);
         break;
     case GOSSIP_EVENT_LISTENING:
     case GOSSIP_EVENT_SEARCHING:

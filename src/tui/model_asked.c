@@ -11,7 +11,7 @@ static struct gossip_bytes first_id(const struct tui_window *window)
     for (size_t i = 0; i < window->lines.count; i++) {
         const struct tui_line *line = tui_lines_at(&window->lines, i);
 
-        if (line->entry != NULL && !tui_line_is_unnamed(line)) {
+        if (line->kind == TUI_LINE_CHAT && line->entry != NULL && !tui_line_is_unnamed(line)) {
             return hash_map_key(line->entry);
         }
     }

@@ -137,6 +137,7 @@ size_t tui_window_add(struct tui_window *window, struct tui_line *line, bool is_
         window->model->lost++;
         return TUI_NOWHERE;
     }
+    line->window = window;
     note_inserted(window, index);
     if (window->fold.line != TUI_NOWHERE && index > window->fold.line) {
         window->fold.line = TUI_NOWHERE;
@@ -178,6 +179,11 @@ void tui_window_retext(struct tui_window *window, size_t index, struct gossip_by
     }
     line->local_ms = old->local_ms;
     line->order = old->order;
+    line->window = window;
+    line->entry = old->entry;
+    if (line->entry != NULL) {
+        hash_map_value(line->entry)->pointer = line;
+    }
     tui_panel_forget(model, old);
     tui_line_destroy(model->allocator, tui_lines_replace(&window->lines, index, line));
 }
@@ -199,8 +205,7 @@ struct tui_line *tui_model_known_line(const struct tui_model *model, struct goss
     return entry != NULL ? hash_map_value(entry)->pointer : NULL;
 }
 
-/* From now on `line` is found by `key` alone. Without memory it is not found. */
-static void make_known(struct tui_model *model, struct tui_line *line, struct gossip_bytes key)
+void tui_model_make_known(struct tui_model *model, struct tui_line *line, struct gossip_bytes key)
 {
     union hash_map_value value = {.pointer = line};
 
@@ -277,7 +282,7 @@ static struct tui_line *line_of(struct tui_model *model, const struct gossip_eve
         if (event->own && !event->history) {
             set_delivery(model, line, TUI_DELIVERY_QUEUED);
         }
-        make_known(model, line, event->message_id);
+        tui_model_make_known(model, line, event->message_id);
     }
     return line;
 }
@@ -367,7 +372,7 @@ static bool bind_said(struct tui_model *model, const struct gossip_event *event)
         return false;
     }
     line->order = event->order > line->order ? event->order : line->order;
-    make_known(model, line, event->message_id);
+    tui_model_make_known(model, line, event->message_id);
     return true;
 }
 
@@ -454,7 +459,7 @@ bool tui_model_said_failed(struct tui_model *model, const struct gossip_event *e
     if (line == NULL) {
         return false;
     }
-    make_known(model, line, (struct gossip_bytes){0});
+    tui_model_make_known(model, line, (struct gossip_bytes){0});
     fail(tui_windows_shown(model), line, event->text, event->hint);
     return true;
 }

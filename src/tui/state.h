@@ -32,6 +32,9 @@
 /* What is older than that when it arrives does not ring. */
 #define TUI_RING_MS 60000
 
+/* Files of which the pace is known. */
+#define TUI_TRANSFERS_MAX 32
+
 /* No index. */
 #define TUI_NOWHERE SIZE_MAX
 
@@ -152,6 +155,14 @@ struct tui_panel {
     bool wants_stored; /* results from the history of the node */
 };
 
+/* A file on its way. */
+struct tui_transfer {
+    uint32_t file;
+    struct gossip_peer_id person;
+    struct gossip_instant since; /* when the first of it was told of, */
+    uint64_t base;               /* and how much that was */
+};
+
 /* The command of ours that is being answered. */
 struct tui_asked {
     uint64_t number; /* 0: none */
@@ -171,6 +182,8 @@ struct tui_model {
     size_t home; /* where the next of what is unread was asked for first, or TUI_NOWHERE */
     struct hash_map *known; /* lines by message id, and own ones by number */
     struct tui_network network;
+    struct tui_transfer transfers[TUI_TRANSFERS_MAX];
+    size_t transfer_count;
     struct tui_panel panel;
     struct tui_asked asked;
     struct gossip_instant hint_until;
@@ -263,6 +276,14 @@ void tui_model_delivery(struct tui_model *model, const struct gossip_event *even
 
 /* A FAILED event; false if it is not about something that we said. */
 bool tui_model_said_failed(struct tui_model *model, const struct gossip_event *event);
+
+/* From now on `line` is found by `key` alone; by nothing if that is empty, or without memory. */
+void tui_model_make_known(struct tui_model *model, struct tui_line *line, struct gossip_bytes key);
+
+/* ---- model_files.c ---------------------------------------------------------------------- */
+
+/* FILE_OFFERED, _PROGRESS, _DONE, _FAILED and _LISTED. */
+void tui_model_file(struct tui_model *model, const struct gossip_event *event);
 
 /* ---- model_people.c --------------------------------------------------------------------- */
 
