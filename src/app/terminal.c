@@ -115,6 +115,16 @@ static void hand_over(struct terminal *terminal)
     (void)tcsetattr(terminal->descriptor, TCSADRAIN, &terminal->modes);
 }
 
+/* Ctrl+C is for whoever has the terminal now, and comes to us too. */
+static void ignore_interrupts(struct terminal *terminal)
+{
+    struct sigaction ignored;
+
+    memset(&ignored, 0, sizeof(ignored));
+    ignored.sa_handler = SIG_IGN;
+    (void)sigaction(SIGINT, &ignored, &terminal->on_interrupt);
+}
+
 void terminal_lend(struct terminal *terminal)
 {
     if (!terminal->is_ready || terminal->is_lent || terminal->is_gone || terminal->is_restored) {
@@ -126,12 +136,16 @@ void terminal_lend(struct terminal *terminal)
     hand_over(terminal);
     terminal->is_lent = true;
     terminal_watch(terminal);
+    ignore_interrupts(terminal);
 }
 
 void terminal_take_back(struct terminal *terminal)
 {
     if (!terminal->is_ready || terminal->is_gone || terminal->is_restored) {
         return;
+    }
+    if (terminal->is_lent) {
+        (void)sigaction(SIGINT, &terminal->on_interrupt, NULL);
     }
     terminal->is_lent = false;
     set_raw(terminal);
@@ -164,6 +178,7 @@ void terminal_suspend(struct terminal *terminal)
         return;
     }
     terminal_lend(terminal);
+    (void)sigaction(SIGINT, &terminal->on_interrupt, NULL); /* the shell may send one */
     stop();
     terminal_take_back(terminal);
     terminal->handler.on_resume(terminal->handler.context);
@@ -183,10 +198,17 @@ static void on_resized(uv_signal_t *signal, int number)
     }
 }
 
+/* Who has the terminal now was stopped by Ctrl+Z, and the shell waits for us to stop with him. */
 static void on_stopped(uv_signal_t *signal, int number)
 {
+    struct terminal *terminal = signal->data;
+
     (void)number;
-    terminal_suspend(signal->data);
+    if (terminal->is_lent) {
+        (void)raise(SIGSTOP);
+    } else {
+        terminal_suspend(terminal);
+    }
 }
 
 /* Whoever stopped us without asking may have left anything on the screen. */

@@ -2,6 +2,7 @@
 #ifndef APP_TERMINAL_STATE_H
 #define APP_TERMINAL_STATE_H
 
+#include <signal.h>
 #include <termios.h>
 #include <termpaint_input.h>
 
@@ -21,7 +22,8 @@ struct terminal {
     termpaint_integration integration; /* first: termpaint knows us by it */
     struct terminal_handler handler;
     int descriptor;
-    struct termios modes; /* as they were found */
+    struct termios modes;          /* as they were found */
+    struct sigaction on_interrupt; /* while it is lent: what SIGINT does else */
     termpaint_terminal *terminal;
     termpaint_input *early; /* reads what is typed while the terminal says what it is */
     struct kept_key kept[KEPT_MAX];

@@ -336,6 +336,11 @@ static enum action act(struct composer *composer, struct gossip_instant now, enu
     if (action == ACTION_end_input) {
         return end_input(composer, now, pressed_before);
     }
+    if (action == ACTION_send && editor_text(composer->editor).size > COMPOSER_MESSAGE_BYTES_MAX) {
+        hint(composer, now,
+            "too long for one message: 8192 bytes at most. Shorten it, perhaps with Ctrl+X");
+        return ACTION_NONE;
+    }
     if (action == ACTION_send) {
         return is_empty(composer)                        ? ACTION_unfold
                : is_blank(editor_text(composer->editor)) ? ACTION_NONE
@@ -459,10 +464,11 @@ static void ask(struct composer *composer)
 {
     struct gossip_bytes pasted = bytes_part(editor_text(composer->editor), composer->pasted_start,
         composer->pasted_end - composer->pasted_start);
+    size_t lines = count_breaks(pasted) + 1;
 
     (void)snprintf(composer->question, sizeof(composer->question),
-        "%zu lines, %zu bytes pasted: Enter send, j join lines, Esc edit", count_breaks(pasted) + 1,
-        pasted.size);
+        "%zu line%s, %zu bytes pasted: Enter send, j join lines, Esc edit", lines,
+        lines == 1 ? "" : "s", pasted.size);
 }
 
 struct gossip_bytes composer_question(

@@ -16,6 +16,8 @@
 /* A paste with more lines or bytes than this is asked about. */
 #define COMPOSER_PASTE_LINES_MAX 10
 #define COMPOSER_PASTE_BYTES_MAX 4096
+/* What is longer is not sent: the node takes no more in one message. */
+#define COMPOSER_MESSAGE_BYTES_MAX 8192
 /* Within this time the second Ctrl+C ends the program, and a hint stays. */
 #define COMPOSER_HINT_US UINT64_C(2000000)
 /* What is searched for. */

@@ -12,7 +12,7 @@
 
 /* Entries, the bytes of one, and of all together; the oldest go first. */
 #define INPUT_HISTORY_MAX 500
-#define INPUT_HISTORY_ENTRY_BYTES_MAX ((size_t)4 * 1024)
+#define INPUT_HISTORY_ENTRY_BYTES_MAX ((size_t)8 * 1024)
 #define INPUT_HISTORY_BYTES_MAX ((size_t)256 * 1024)
 
 struct input_history;

@@ -133,6 +133,10 @@ class Screens(Case):
         bob.keys("C-x")
         bob.wait(r"^editing$")
         self.assertEqual("0", bob.flag("alternate_on"))
+        bob.keys("C-z")
+        bob.wait(r"Stopped")
+        bob.run("fg")
+        bob.wait(r"editor|fg")
         bob.type("second", "Enter")
         bob.wait(r"bob> first$")
         bob.wait(r"^ *second$")
@@ -142,6 +146,18 @@ class Screens(Case):
         bob = self.start("bob", EDITOR="false")
         bob.type("precious")
         bob.keys("C-x")
+        bob.wait(r"! the editor failed")
+        bob.wait(r"bob> precious$")
+
+    def test_ctrl_c_in_the_editor_is_for_the_editor(self):
+        editor = self.stage.folder / "editor"
+        editor.write_text('#!/bin/sh\nprintf "editing\\n"; read -r line\n')
+        editor.chmod(0o700)
+        bob = self.start("bob", EDITOR=str(editor))
+        bob.type("precious")
+        bob.keys("C-x")
+        bob.wait(r"^editing$")
+        bob.keys("C-c")
         bob.wait(r"! the editor failed")
         bob.wait(r"bob> precious$")
 

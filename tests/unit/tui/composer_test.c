@@ -242,6 +242,27 @@ static void a_paste_beyond_the_bound_is_refused_whole(void)
     end();
 }
 
+static void a_message_that_is_too_long_is_kept(void)
+{
+    static uint8_t page[COMPOSER_MESSAGE_BYTES_MAX + 1];
+    begin();
+    memset(page, 'x', sizeof(page));
+    composer_paste_begin(composer);
+    composer_paste_add(composer, bytes_make(page, sizeof(page)));
+    composer_paste_end(composer, now);
+    expect_question("1 line, 8193 bytes pasted: Enter send, j join lines, Esc edit");
+    expect_equal(press("enter"), ACTION_NONE);
+    expect_true(bytes_start_with(
+        composer_question(composer, now, 80), BYTES_OF("too long for one message")));
+    expect_equal(composer_text(composer).size, sizeof(page));
+    press("backspace");
+    expect_equal(press("enter"), ACTION_send);
+    composer_sent(composer);
+    press("up"); /* and it can be had again */
+    expect_equal(composer_text(composer).size, COMPOSER_MESSAGE_BYTES_MAX);
+    end();
+}
+
 static void the_first_interrupt_clears_and_two_more_quit(void)
 {
     begin();
@@ -298,5 +319,5 @@ TEST_MAIN(TEST(enter_sends_what_was_typed), TEST(up_and_down_bring_back_what_was
     TEST(a_search_can_be_given_up), TEST(tab_completes_and_shows_the_candidates),
     TEST(a_small_paste_waits_for_enter), TEST(a_long_paste_is_asked_about),
     TEST(the_question_has_other_answers), TEST(a_paste_beyond_the_bound_is_refused_whole),
-    TEST(the_first_interrupt_clears_and_two_more_quit), TEST(a_late_or_another_key_does_not_quit),
-    TEST(other_keys_are_handed_back))
+    TEST(a_message_that_is_too_long_is_kept), TEST(the_first_interrupt_clears_and_two_more_quit),
+    TEST(a_late_or_another_key_does_not_quit), TEST(other_keys_are_handed_back))
