@@ -245,6 +245,7 @@ static void note_known(struct tui_model *model, const struct gossip_event *event
     struct phrase phrase = {.size = 0};
     char peer[PEER_ID_TEXT_BYTES_MAX];
 
+    tui_model_note_verified(model, &event->person, event->verified);
     phrase_put_bytes(&phrase, event->name);
     phrase_put(&phrase, event->own ? " (you)" : event->verified ? ", verified" : "");
     phrase_put(&phrase, event->ignored ? ", ignored" : "");

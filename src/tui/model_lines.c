@@ -300,6 +300,7 @@ static void note_unread(struct tui_window *window, size_t index, const struct go
 
     if (member != NULL) {
         member->spoke_at = model->time.now;
+        member->is_verified = event->verified;
     }
     if (tui_window_is_seen(window)) {
         return;

@@ -106,6 +106,18 @@ void tui_window_add_self(struct tui_window *window)
     put_member(window, member);
 }
 
+void tui_model_note_verified(
+    struct tui_model *model, const struct gossip_peer_id *person, bool is_verified)
+{
+    for (size_t i = 0; i < model->window_count; i++) {
+        struct tui_member *member = tui_window_member(model->windows[i], person);
+
+        if (member != NULL) {
+            member->is_verified = is_verified;
+        }
+    }
+}
+
 void tui_window_widen(struct tui_window *window, struct gossip_bytes name)
 {
     size_t columns = cluster_columns(name);
@@ -276,6 +288,7 @@ static struct tui_member member_of(const struct tui_model *model, const struct g
     struct tui_member member = {.person = event->person,
         .is_own = peer_id_is_equal(&event->person, &model->config.self),
         .is_away = event->away,
+        .is_verified = event->verified,
         .has_clash = event->nick.size > 0 && !bytes_equal(event->nick, event->name)};
 
     tui_name_set(&member.name, event->name);

@@ -47,7 +47,7 @@ struct tui_name {
 struct tui_member {
     struct gossip_peer_id person;
     struct tui_name name;
-    bool is_own, is_away;
+    bool is_own, is_away, is_verified;
     bool has_clash;                 /* the name had to be made longer than the nick */
     struct gossip_instant spoke_at; /* 0: never */
 };
@@ -293,6 +293,10 @@ void tui_model_person(struct tui_model *model, const struct gossip_event *event)
 /* Who has this key, borrowed until somebody comes or goes; NULL if nobody. */
 struct tui_member *tui_window_member(
     const struct tui_window *window, const struct gossip_peer_id *person);
+
+/* Whether the key of `person` is confirmed is known now, in all windows. */
+void tui_model_note_verified(
+    struct tui_model *model, const struct gossip_peer_id *person, bool is_verified);
 
 /* We are in it too. */
 void tui_window_add_self(struct tui_window *window);

@@ -99,14 +99,22 @@ void view_rooms(
 
 /* ---- people ----------------------------------------------------------------------------- */
 
+/* The key is confirmed, or the name is also somebody else's. */
+static const char *badge_of(const struct pane *pane, const struct tui_member *member)
+{
+    if (member->is_verified) {
+        return pane->canvas->theme->glyphs.sent;
+    }
+    return member->has_clash ? "!" : "";
+}
+
 static void put_member(struct pane *pane, const struct tui_member *member)
 {
     struct phrase text = {.size = 0};
 
     phrase_put_bytes(&text, tui_name_bytes(&member->name));
     phrase_put(&text, member->is_own ? " (you)" : "");
-    put_entry(pane, phrase_bytes(&text),
-        member->has_clash ? BYTES_OF("!") : (struct gossip_bytes){0},
+    put_entry(pane, phrase_bytes(&text), bytes_of_text(badge_of(pane, member)),
         member->is_own ? TUI_PART_HEADING : TUI_PART_TEXT);
 }
 

@@ -109,6 +109,7 @@ static struct gossip_event some_event(struct script *script, struct screen *scre
         .action = script_chance(script, 4),
         .mention = script_chance(script, 4),
         .history = script_chance(script, 4),
+        .verified = script_chance(script, 4),
         .away = script_chance(script, 4)};
 }
 

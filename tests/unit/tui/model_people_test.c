@@ -137,6 +137,31 @@ static void those_who_are_away_stand_apart(void)
     screen_close(&screen);
 }
 
+static void whose_key_is_confirmed_has_a_badge(void)
+{
+    struct gossip_event event = {.kind = GOSSIP_EVENT_PERSON_CAME,
+        .room = BYTES_OF("main"),
+        .person = screen_person('A'),
+        .name = BYTES_OF("Alice"),
+        .nick = BYTES_OF("Alice"),
+        .members = 2,
+        .verified = true};
+    struct screen screen;
+
+    open_main(&screen);
+    screen_event(&screen, &event);
+    expect_text(screen_row(&screen, 3) + 63, "\u2502 Alice        \u2713");
+    event.kind = GOSSIP_EVENT_PERSON_KNOWN;
+    event.verified = false;
+    screen_event(&screen, &event);
+    expect_text(screen_row(&screen, 3) + 63, "\u2502 Alice");
+    event = screen_line_event(&screen, "main", "Alice", "it is me");
+    event.verified = true;
+    screen_event(&screen, &event);
+    expect_text(screen_row(&screen, 3) + 63, "\u2502 Alice        \u2713");
+    screen_close(&screen);
+}
+
 static void our_own_name_is_in_the_prompt(void)
 {
     struct gossip_event event = {.kind = GOSSIP_EVENT_PERSON_RENAMED,
@@ -190,5 +215,6 @@ static void long_names_are_cut(void)
 
 TEST_MAIN(TEST(comings_and_goings_are_one_line), TEST(who_comes_and_goes_is_told_once),
     TEST(a_crowd_is_counted), TEST(large_rooms_are_calm), TEST(people_are_listed_by_name),
-    TEST(those_who_are_away_stand_apart), TEST(our_own_name_is_in_the_prompt),
-    TEST(those_who_spoke_last_come_first), TEST(long_names_are_cut))
+    TEST(those_who_are_away_stand_apart), TEST(whose_key_is_confirmed_has_a_badge),
+    TEST(our_own_name_is_in_the_prompt), TEST(those_who_spoke_last_come_first),
+    TEST(long_names_are_cut))
