@@ -7,6 +7,7 @@
 #include "error.h"
 #include "event.h"
 #include "gossipchat/version.h"
+#include "history.h"
 #include "limits.h"
 #include "node.h"
 #include "params.h"

@@ -241,6 +241,42 @@ int profile_open_file(struct profile *profile, const char *identity_file)
     return reason == 0 ? STATUS_OK : complain(profile, lock, reason);
 }
 
+static int look_for_file(struct profile *profile, const char *identity_file)
+{
+    int length = snprintf(
+        profile->history_file, sizeof(profile->history_file), "%s.history.db", identity_file);
+
+    return length > 0 && (size_t)length < sizeof(profile->history_file)
+               ? STATUS_OK
+               : complain(profile, "that file", ENAMETOOLONG);
+}
+
+int profile_look(
+    struct profile *profile, const char *data_dir, const char *name, const char *identity_file)
+{
+    char usual[PROFILE_PATH_BYTES_MAX];
+    char folder[PROFILE_PATH_BYTES_MAX];
+
+    profile_none(profile);
+    if (identity_file != NULL) {
+        return look_for_file(profile, identity_file);
+    }
+    if (data_dir == NULL && find_data_dir(usual, sizeof(usual))) {
+        data_dir = usual;
+    }
+    name = name == NULL ? DEFAULT_NAME : name;
+    if (!is_good_name(name)) {
+        say(profile, "\"%s\" is not a name for a profile", name);
+        return STATUS_USAGE;
+    }
+    if (data_dir == NULL || !join(folder, sizeof(folder), data_dir, name) ||
+        !join(profile->history_file, sizeof(profile->history_file), folder, "history.db")) {
+        say(profile, "there is no place where profiles are kept. Use --data-dir.");
+        return STATUS_DATA;
+    }
+    return STATUS_OK;
+}
+
 void profile_close(struct profile *profile)
 {
     if (profile->lock >= 0) {

@@ -34,6 +34,13 @@ int profile_open(struct profile *profile, const char *data_dir, const char *name
 /* Locks a key file that was named by hand. Returns 0 or 7, as above. */
 int profile_open_file(struct profile *profile, const char *identity_file);
 
+/*
+ * Where the history of a profile is, or of a key file that was named by hand (NULL: none was),
+ * whether it exists or not; nothing is made or locked. Returns 0, 2 or 7, as above.
+ */
+int profile_look(
+    struct profile *profile, const char *data_dir, const char *name, const char *identity_file);
+
 /* Unlocks. Allowed on one that could not be opened. */
 void profile_close(struct profile *profile);
 

@@ -21,11 +21,10 @@ static bool add_word(
     return true;
 }
 
-static bool take_value(
-    struct search_arguments *search, struct gossip_bytes option, struct gossip_bytes *arguments)
+static bool set_value(
+    struct search_arguments *search, struct gossip_bytes option, struct gossip_bytes value)
 {
     struct gossip_command *command = &search->command;
-    struct gossip_bytes value = slash_take_word(arguments);
 
     if (value.size == 0) {
         return complain(search, "-room, -from and -since want a value: /search notes -since 2d");
@@ -41,6 +40,21 @@ static bool take_value(
     }
     return age_parse(value, &command->age) == GOSSIP_OK ||
            complain(search, "-since takes a time such as 30m, 2h, 3d or 1w");
+}
+
+/* "from:Bob" is "-from Bob". */
+static struct gossip_bytes option_before_colon(struct gossip_bytes word)
+{
+    static const struct gossip_bytes options[] = {
+        BYTES_INITIALISER("-from"), BYTES_INITIALISER("-room"), BYTES_INITIALISER("-since")};
+    struct gossip_bytes name = bytes_part(word, 0, bytes_find(word, ':'));
+
+    for (size_t i = 0; i < 3 && name.size < word.size; i++) {
+        if (bytes_equal(name, bytes_part(options[i], 1, options[i].size))) {
+            return options[i];
+        }
+    }
+    return (struct gossip_bytes){0};
 }
 
 static bool is_option(struct gossip_bytes word)
@@ -61,7 +75,12 @@ bool search_arguments_read(struct gossip_bytes arguments, struct search_argument
         if (has_options && bytes_equal(word, BYTES_OF("--"))) {
             has_options = false;
         } else if (has_options && is_option(word)) {
-            if (!take_value(search, word, &arguments)) {
+            if (!set_value(search, word, slash_take_word(&arguments))) {
+                return false;
+            }
+        } else if (has_options && option_before_colon(word).size > 0) {
+            if (!set_value(search, option_before_colon(word),
+                    bytes_part(word, bytes_find(word, ':') + 1, word.size))) {
                 return false;
             }
         } else if (!add_word(search, &room, word)) {

@@ -14,7 +14,7 @@ struct search_arguments {
 };
 
 /*
- * Reads "TEXT [-room ROOM] [-from NICK] [-since 2d]", in any order; behind "--" all is text. False
+ * Reads "TEXT [-room ROOM] [-from NICK] [-since 2d]", in any order, also as from:NICK; behind "--" all is text. False
  * if they are wrong. `arguments` are borrowed as long as the command is used, and `search` does not
  * move meanwhile.
  */

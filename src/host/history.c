@@ -52,23 +52,10 @@ void history_room_checked(struct history_room *room)
     }
 }
 
-static bool is_everywhere(struct gossip_bytes room)
-{
-    return bytes_find(room, ':') < room.size;
-}
-
 struct gossip_bytes history_key(
     const struct host_history *history, struct gossip_bytes room, char key[STORE_ROOM_BYTES_MAX])
 {
-    struct gossip_room left = room_make(key, STORE_ROOM_BYTES_MAX);
-    bool fits = room_put(&left, room);
-
-    if (!is_everywhere(room)) {
-        fits = fits && room_put_u8(&left, ' ') &&
-               room_put(&left, bytes_make(history->rendezvous, history->rendezvous_size));
-    }
-    /* A name that is too long is no name: the store takes nothing under it. */
-    return fits ? bytes_make(key, STORE_ROOM_BYTES_MAX - left.size) : (struct gossip_bytes){0};
+    return history_key_make(bytes_make(history->rendezvous, history->rendezvous_size), room, key);
 }
 
 struct gossip_bytes history_room_key(
@@ -79,15 +66,7 @@ struct gossip_bytes history_room_key(
 
 struct gossip_bytes history_room_of_key(const struct host_history *history, struct gossip_bytes key)
 {
-    size_t size = bytes_find(key, ' ');
-
-    if (size == key.size) {
-        return key;
-    }
-    return bytes_equal(bytes_part(key, size + 1, key.size),
-               bytes_make(history->rendezvous, history->rendezvous_size))
-               ? bytes_part(key, 0, size)
-               : (struct gossip_bytes){0};
+    return history_key_room(bytes_make(history->rendezvous, history->rendezvous_size), key);
 }
 
 /* ---- what the chat tells ---------------------------------------------------------------- */

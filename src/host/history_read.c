@@ -4,7 +4,6 @@
 
 #include "base/bytes.h"
 #include "base/instant.h"
-#include "chat/clean_text.h"
 #include "host/clock.h"
 #include "host/events.h"
 #include "host/history_state.h"
@@ -33,50 +32,6 @@ struct reading {
 
 /* ---- on the worker ---------------------------------------------------------------------- */
 
-/* The file may have come from somebody else. */
-static struct gossip_bytes clean(
-    enum clean_text_kind kind, struct gossip_bytes text, struct gossip_room *room)
-{
-    struct gossip_bytes cleaned = {.data = room->data, .size = clean_text(kind, text, *room)};
-
-    room->data += cleaned.size;
-    room->size -= cleaned.size;
-    return cleaned;
-}
-
-static struct kept_event *keep(
-    const struct allocator *allocator, struct gossip_bytes room, const struct store_line *line)
-{
-    size_t size = CLEAN_TEXT_BYTES(room.size + line->id.size + line->nick.size + line->name.size +
-                                   line->text.size) +
-                  5;
-    uint8_t *texts = allocator_take(allocator, size);
-    struct gossip_room left = room_make(texts, size);
-    struct gossip_event event = {.kind = GOSSIP_EVENT_LINE, .history = true};
-    struct kept_event *kept;
-
-    if (texts == NULL) {
-        return NULL;
-    }
-    event.room = clean(CLEAN_TEXT_NAME, room, &left);
-    event.message_id = clean(CLEAN_TEXT_NAME, line->id, &left);
-    event.nick = clean(CLEAN_TEXT_NAME, line->nick, &left);
-    event.name = clean(CLEAN_TEXT_NAME, line->name, &left);
-    event.text = clean(CLEAN_TEXT_BLOCK, line->text, &left);
-    event.original = line->original;
-    event.person = line->author;
-    event.order = line->order;
-    event.sent_at = line->sent_at;
-    event.arrived_at = line->arrived_at;
-    event.own = line->is_own;
-    event.action = line->is_action;
-    event.mention = line->is_mention;
-    event.foreign = line->is_foreign;
-    kept = kept_event_create(allocator, &event);
-    allocator_give(allocator, texts, size);
-    return kept;
-}
-
 static void drop_first(struct reading *reading)
 {
     struct kept_event *kept = chain_first(&reading->lines);
@@ -95,7 +50,7 @@ static void take_line(void *context, const struct store_line *line)
     if (room.size == 0) {
         return; /* found in a room of another circle */
     }
-    kept = keep(reading->history->node->allocator, room, line);
+    kept = history_key_event(reading->history->node->allocator, room, line);
     if (kept == NULL) {
         reading->is_out_of_memory = true;
         return;

@@ -5,6 +5,7 @@
 #include "chat/names.h"
 #include "host/archive.h"
 #include "host/history.h"
+#include "host/history_key.h"
 #include "host/kept_event.h"
 
 /* How far a room got. Kept after it was left. */

@@ -249,7 +249,10 @@ static enum store_sql sql_of(const struct store_page *page)
     if (page->before.size > 0) {
         return STORE_SQL_BEFORE;
     }
-    return page->after.size > 0 ? STORE_SQL_AFTER : STORE_SQL_LAST;
+    if (page->after.size > 0) {
+        return STORE_SQL_AFTER;
+    }
+    return page->is_from_start ? STORE_SQL_FIRST : STORE_SQL_LAST;
 }
 
 enum store_result store_read(struct store *store, const struct store_page *page,
@@ -257,15 +260,16 @@ enum store_result store_read(struct store *store, const struct store_page *page,
 {
     struct gossip_bytes id = page->before.size > 0 ? page->before : page->after;
     enum store_sql sql = sql_of(page);
+    bool has_id = sql == STORE_SQL_BEFORE || sql == STORE_SQL_AFTER;
     struct place place = {.message = 0};
     sqlite3_stmt *statement;
     int64_t room;
     enum store_result result = rooms_number(store, page->room, &room);
 
-    if (result == STORE_NOT_FOUND && sql == STORE_SQL_LAST) {
+    if (result == STORE_NOT_FOUND && !has_id) {
         return STORE_OK; /* nothing was ever said there */
     }
-    if (result == STORE_OK && sql != STORE_SQL_LAST) {
+    if (result == STORE_OK && has_id) {
         result = find_place(store, room, id, &place);
     }
     if (result != STORE_OK) {
@@ -277,7 +281,7 @@ enum store_result store_read(struct store *store, const struct store_page *page,
     }
     statement_bind_number(statement, 1, room);
     statement_bind_number(statement, 2, lines_count(page->count));
-    if (sql != STORE_SQL_LAST) {
+    if (has_id) {
         statement_bind_number(statement, 3, place.order);
         statement_bind_peer(statement, 4, &place.author);
         statement_bind_text(statement, 5, id);

@@ -136,13 +136,14 @@ GOSSIP_MUST_USE enum store_result store_knows(
     struct store *store, struct gossip_bytes room, struct gossip_bytes id);
 
 /*
- * Which lines of a room: the last `count`; the last before the line `before`; or, with `after`, the
- * first behind that. At most one of the two is given.
+ * Which lines of a room: the last `count`; the last before the line `before`; the first behind the
+ * line `after`; or the first of all. At most one of the three is given.
  */
 struct store_page {
     struct gossip_bytes room;
     struct gossip_bytes before, after; /* ids; empty: not given */
-    uint32_t count;                    /* at most STORE_LINES_MAX; 0: that many */
+    bool is_from_start;
+    uint32_t count; /* at most STORE_LINES_MAX; 0: that many */
 };
 
 /* Hands out the lines of the page, the earliest first. STORE_NOT_FOUND: there is no such id. */

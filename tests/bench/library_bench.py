@@ -140,3 +140,17 @@ def measure_small(program, results):
         divisor, unit = (1000, "us") if one["value"] >= 1000 else (1, one["unit"])
         results.add(one["name"], unit, Summary.of_three(
             one["value"] / divisor, one["min"] / divisor, one["max"] / divisor, one["runs"]))
+
+
+def measure_history(program, results):
+    """A history of a million lines, and beside it one of ten thousand: what grows with it? See bench_history.c."""
+    results.section("History of 1,000,000 lines in 100 rooms; median and 99th percentile, in time passed")
+    sizes = {}
+    for lines in (1_000_000, 10_000):
+        done = subprocess.run([program, str(lines)], check=True, stdout=subprocess.PIPE, text=True)
+        sizes[lines] = [json.loads(line) for line in done.stdout.splitlines()]
+    for large, small in zip(sizes[1_000_000], sizes[10_000]):
+        for share in ("value", "p99") if large["runs"] > 1 else ("value",):
+            both = [Summary.of_three(one[share], one["min"], one["max"], one["runs"]) for one in (large, small)]
+            results.add("history: " + large["name"] + (", p99" if share == "p99" else ""), large["unit"], both[0],
+                        large["unit"] == "lines/s", **{"10,000 lines": both[1]})

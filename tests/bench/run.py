@@ -23,7 +23,7 @@ import others_bench  # noqa: E402  pylint: disable=wrong-import-position
 import program_bench  # noqa: E402  pylint: disable=wrong-import-position
 from results import Results, machine  # noqa: E402  pylint: disable=wrong-import-position
 
-PARTS = ("small", "library", "program", "others")
+PARTS = ("small", "history", "library", "program", "others")
 
 
 def read_arguments():
@@ -55,6 +55,7 @@ def main():
     ours = str(arguments.build / "src/app/gossipchat")
     measures = {
         "small": lambda: library_bench.measure_small(str(arguments.build / "tests/bench/bench_micro"), results),
+        "history": lambda: library_bench.measure_history(str(arguments.build / "tests/bench/bench_history"), results),
         "library": lambda: library_bench.measure(str(arguments.build / "tests/bench/bench_node"), results),
         "program": lambda: program_bench.measure(ours, results),
         "others": lambda: others_bench.measure(ours, arguments.interop, results)}

@@ -2,6 +2,7 @@
 """What was said is kept: shown again after a restart, searched, paged through, and never twice."""
 import os
 import stat
+import subprocess
 import unittest
 
 from program import PROGRAM, Case, main
@@ -14,7 +15,7 @@ def ids(events):
     return [event["id"] for event in events]
 
 
-class History(unittest.TestCase):
+class Nodes(unittest.TestCase):
     def setUp(self):
         self.party = party.Party([PROGRAM, "--no-mdns", "--listen", "/ip4/127.0.0.1/tcp/0"])
         self.party.__enter__()
@@ -52,6 +53,8 @@ class History(unittest.TestCase):
     def texts(self, node, cmd, **fields):
         return [entry["text"] for entry in self.ask(node, cmd, **fields)]
 
+
+class History(Nodes):
     def test_the_last_lines_are_shown_again_in_the_same_order(self):
         alice, bob = self.pair()
         self.talk(alice, bob)
@@ -202,6 +205,93 @@ class History(unittest.TestCase):
         self.talk(alice, bob, 2)
         self.party.leave()
         self.assertEqual([], list(self.party.folder.glob("**/*history*")))
+
+
+class Subcommand(Nodes):
+    """gossipchat history, also while a program runs that has the file open."""
+
+    def history(self, *words, home="alice", status=0, stdin=b""):
+        run = subprocess.run([PROGRAM, "history", *words, "--rendezvous", "test"], input=stdin, capture_output=True,
+                             env=self.party.environment(home), check=False, timeout=60 * party.PATIENCE)
+        self.assertEqual(status, run.returncode, run.stderr.decode())
+        return run.stdout.decode().splitlines(), run.stderr.decode().splitlines()
+
+    def test_it_works_beside_a_program_that_runs(self):
+        alice, bob = self.pair(rooms=("main", "dev"))
+        self.talk(alice, bob, 3)
+        self.talk(alice, bob, 2, room="dev")
+        out, _ = self.history()
+        self.assertRegex("\n".join(out), r"(?s)#dev \(test\)  2 lines, 20.*#main \(test\)  3 lines, 20")
+        out, _ = self.history("search", "line", "from:alice", "since:1d")
+        self.assertEqual(3, len(out))
+        out, _ = self.history("search", "line", "room:dev")
+        self.assertRegex("\n".join(out), r"(?s)^\d{4}-\S+ \S+ #dev <alice> line 0 of alice\n.* #dev <bob> line 1 of bob$")
+        out, errors = self.history("search", "nonsense")
+        self.assertEqual(([], ["nothing found in 5 messages"]), (out, errors))
+        out, errors = self.history("forget", "#dev", "--yes")
+        self.assertEqual(["2 lines removed"], errors)
+        self.assertEqual([], self.ask(alice, "history", room="dev"))
+        self.assertEqual(3, len(self.ask(alice, "history", room="main")))
+
+    def test_a_copy_is_taken_over_by_somebody_else(self):
+        alice, bob = self.pair(rooms=("main", "dev"))
+        self.talk(alice, bob, 4)
+        said = alice.sorted_lines()
+        self.party.leave()
+        out, errors = self.history("export", "--json", "--room", "main")
+        self.assertEqual(["4 lines"], errors)
+        copy = "\n".join(out + ["nonsense", '{"type":"message","text":"forged"}']).encode()
+        forged = out[0].replace('"original":"', '"original":"AAAA')
+        plain, _ = self.history("export", "--room", "main")
+        self.assertEqual(4, len(plain))
+        carol = self.party.start("carol")
+        carol.quit()
+        _, errors = self.history("import", home="carol", stdin=copy + b"\n" + forged.encode())
+        self.assertEqual(["4 lines imported",
+                          "1 line left out: what their authors signed is not in the copy",
+                          "2 lines left out: no lines, wrongly signed, or of private rooms"], errors)
+        _, errors = self.history("import", home="carol", stdin=copy)
+        self.assertIn("4 lines known already, or forgotten", errors)
+        carol = self.party.start("carol")
+        carol.wait_until(lambda: len(carol.find("message")) == 4, "the imported lines")
+        shown = carol.find("message")
+        self.assertEqual(ids(said), ids(shown))
+        self.assertEqual([event["text"] for event in said], [event["text"] for event in shown])
+        self.assertEqual([event["from"]["peer"] for event in said], [event["from"]["peer"] for event in shown])
+        carol.quit()
+        # What is forgotten does not come back with a copy.
+        _, errors = self.history("forget", "all", "--yes", home="carol")
+        self.assertEqual(["4 lines removed"], errors)
+        _, errors = self.history("import", home="carol", stdin=copy)
+        self.assertIn("4 lines known already, or forgotten", errors)
+        self.assertEqual(([], ["nothing is kept"]), self.history("list", home="carol"))
+
+    def test_forgetting_asks_and_may_spare_what_is_new(self):
+        alice, bob = self.pair()
+        self.talk(alice, bob, 2)
+        _, errors = self.history("forget", "main", status=2)
+        self.assertEqual(["gossipchat: say --yes to forget #main"], errors)
+        _, errors = self.history("forget", "main", "before:1h", "--yes")
+        self.assertEqual(["0 lines removed"], errors)
+        self.assertEqual(2, len(self.ask(alice, "history", room="main")))
+
+    def test_mistakes_are_explained(self):
+        for words in (["swim"], ["forget"], ["search"], ["forget", "a", "b", "c"], ["forget", "a", "before:soon"],
+                      ["list", "--format", "%x"]):
+            self.party.environment("nobody")
+            _, errors = self.history(*words, home="nobody", status=7 if words[0] in ("forget", "search") else 2)
+            self.assertTrue(errors[0].startswith("gossipchat: "), errors)
+        _, errors = self.history(home="nobody", status=7)
+        self.assertRegex(errors[0], r"history\.db: there is no such file")
+
+    def test_a_copy_is_not_written_over(self):
+        alice, bob = self.pair()
+        self.talk(alice, bob, 2)
+        copy = self.party.folder / "copy.txt"
+        self.history("export", str(copy))
+        self.assertEqual(2, len(copy.read_text().splitlines()))
+        _, errors = self.history("export", str(copy), status=2)
+        self.assertRegex(errors[0], "cannot make .*copy.txt: File exists")
 
 
 class LineMode(Case):

@@ -28,6 +28,12 @@ static void options_stand_anywhere(void)
     expect_bytes(search.command.to, BYTES_OF("Bob~k3f"));
     expect_bytes(search.command.room, BYTES_OF("dev"));
     expect_equal(search.command.age.us, UINT64_C(2) * 86400 * 1000000);
+    expect_true(read("from:Bob release since:2d room:dev at 12:30"));
+    expect_bytes(search.command.text, BYTES_OF("release at 12:30"));
+    expect_bytes(search.command.to, BYTES_OF("Bob"));
+    expect_bytes(search.command.room, BYTES_OF("dev"));
+    expect_equal(search.command.age.us, UINT64_C(2) * 86400 * 1000000);
+    expect_false(read("from:"));
     expect_true(read("-from Bob"));
     expect_equal(search.command.text.size, 0);
 }

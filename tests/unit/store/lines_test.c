@@ -122,6 +122,7 @@ static void pages_follow_each_other(void)
     expect_text(page((struct store_page){.count = 2, .after = second.id}), "three,four");
     expect_text(page((struct store_page){.after = fourth.id}), "five");
     expect_text(page((struct store_page){.count = 0}), "one,two,three,four,five");
+    expect_text(page((struct store_page){.is_from_start = true, .count = 2}), "one,two");
     shelf_remove();
 }
 
