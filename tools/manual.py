@@ -152,6 +152,10 @@ is set, it stands for
 .Pa ~/.local/share .
 .It Pa ~/.local/share/gossipchat/PROFILE/identity.key.seqno
 The number of the next message.
+.It Pa ~/.local/share/gossipchat/PROFILE/peers
+The addresses that
+.Fl -remember
+has kept, one on each line.
 .It Pa ~/.local/share/gossipchat/PROFILE/lock
 Keeps two running copies from being the same person.
 If the default profile is in use and no other was asked for, the first free one

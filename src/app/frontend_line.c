@@ -1,14 +1,15 @@
 /* Line mode: what is typed, and the beginning and the end. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/input.h"
 #include "app/line_mode.h"
+#include "app/output.h"
+#include "app/session_facts.h"
 #include "app/slash_run.h"
 #include "base/bytes.h"
 #include "base/utf8.h"
-
-#define NS_PER_SECOND UINT64_C(1000000000)
 
 /* ---- commands --------------------------------------------------------------------------- */
 
@@ -220,33 +221,38 @@ static void line_dropped(struct frontend *frontend, uint64_t count)
         (unsigned long long)count, count == 1 ? " was" : "s were");
 }
 
-static void print_duration(uint64_t seconds, char *text, size_t size)
+/* "#main, #dev and #tea", as far as there is room. */
+static void print_rooms(const struct frontend *frontend, char *text, size_t size)
 {
-    uint64_t minutes = seconds / 60;
+    size_t used = 0;
 
-    if (minutes == 0) {
-        (void)snprintf(text, size, "%u s", (unsigned)seconds);
-    } else if (minutes < 60) {
-        (void)snprintf(text, size, "%u min", (unsigned)minutes);
-    } else {
-        (void)snprintf(text, size, "%llu h %u min", (unsigned long long)(minutes / 60),
-            (unsigned)(minutes % 60));
+    for (size_t i = 0; i < frontend->room_count && used < size; i++) {
+        const char *mark = i == 0 ? "" : i + 1 == frontend->room_count ? " and " : ", ";
+
+        used += (size_t)snprintf(text + used, size - used, "%s#%s", mark, frontend->rooms[i]);
+    }
+}
+
+/* For the terminal behind stderr, if there is one, as it is. */
+static void line_alert(struct frontend *frontend, struct gossip_bytes bytes)
+{
+    if (isatty(STDERR_FILENO)) {
+        (void)output_write(frontend->session->talk.output, bytes);
     }
 }
 
 static void line_end(struct frontend *frontend, const char *reason)
 {
-    uint64_t seconds = uv_hrtime() / NS_PER_SECOND - frontend->started_at;
+    const struct session *session = frontend->session;
+    char rooms[1024] = "";
     char duration[32];
 
-    print_duration(seconds, duration, sizeof(duration));
-    if (frontend->room_count == 1) {
-        talk_say(&frontend->session->talk, "left #%s after %s", frontend->rooms[0], duration);
-    } else if (frontend->room_count > 1) {
-        talk_say(&frontend->session->talk, "left #%s and %u more after %s", frontend->rooms[0],
-            (unsigned)(frontend->room_count - 1), duration);
+    session_facts_print_duration(session_facts_uptime(session), duration, sizeof(duration));
+    print_rooms(frontend, rooms, sizeof(rooms));
+    if (rooms[0] != '\0') {
+        talk_say(&session->talk, "left %s after %s.", rooms, duration);
     }
-    session_log(frontend->session, 1, "leaving: %s", reason);
+    session_log(session, 1, "leaving: %s", reason);
 }
 
 static struct frontend *line_open(struct session *session)
@@ -255,7 +261,6 @@ static struct frontend *line_open(struct session *session)
 
     if (frontend != NULL) {
         frontend->session = session;
-        frontend->started_at = uv_hrtime() / NS_PER_SECOND;
     }
     return frontend;
 }
@@ -273,6 +278,7 @@ const struct frontend_kind frontend_line = {.name = "line",
     .show = line_show,
     .dropped = line_dropped,
     .end = line_end,
+    .alert = line_alert,
     .ask_secret = line_ask_secret,
     .close = line_close,
     .line_bytes_max = LINE_MODE_BYTES_MAX};

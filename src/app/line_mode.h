@@ -14,7 +14,6 @@
 
 struct frontend {
     struct session *session;
-    uint64_t started_at;               /* seconds of the loop's clock */
     char room[SESSION_ROOM_BYTES_MAX]; /* the current one; empty: none */
     char rooms[LINE_MODE_ROOMS_MAX]
               [SESSION_ROOM_BYTES_MAX]; /* as /rooms and /go NUMBER count them */

@@ -9,7 +9,9 @@
 #include "app/frontend.h"
 #include "app/input.h"
 #include "app/session_doctor.h"
+#include "app/session_notify.h"
 #include "app/session_output.h"
+#include "app/session_record.h"
 #include "app/session_settings.h"
 #include "app/session_signals.h"
 #include "app/session_start.h"
@@ -67,6 +69,7 @@ static void end(struct session *session)
     close_handle((uv_handle_t *)&session->leave_timer);
     session_signals_close(session);
     session_doctor_end(session);
+    session_notify_end(session);
 }
 
 static void on_leave_timer(uv_timer_t *timer);
@@ -351,6 +354,10 @@ static void on_event(void *context, const struct gossip_event *event)
     }
     note(session, event);
     session_waiting_note(session, event);
+    if (session_record_event(session, event)) {
+        return;
+    }
+    session_notify_event(session, event);
     session->kind->show(session->frontend, event);
 }
 
@@ -516,6 +523,7 @@ int session_run_as(
         .talk = {.is_quiet = options->quiet}};
 
     session.options = &session.settings;
+    session.started_at = uv_hrtime();
     (void)snprintf(session.rendezvous, sizeof(session.rendezvous), "%s",
         options->rendezvous != NULL ? options->rendezvous : RENDEZVOUS_DEFAULT);
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0}); /* keys of conversations lie in memory */
@@ -536,6 +544,7 @@ int session_run_as(
     }
     passphrase_wipe(&session.passphrase);
     session_start_undo(&session);
+    session_record_end(&session);
     session_settings_deinit(&session);
     close_loop(&session);
     return session.status;

@@ -17,9 +17,11 @@
 #include <stdio.h>
 #include <uv.h>
 
+#include "app/notify.h"
 #include "app/options.h"
 #include "app/passphrase.h"
 #include "app/profile.h"
+#include "app/reply.h"
 #include "app/status.h"
 #include "app/talk.h"
 #include "gossipchat/gossipchat.h"
@@ -28,6 +30,8 @@
 #define SESSION_ROOM_BYTES_MAX 160
 /* One that is too long to be one still shows that. */
 #define SESSION_RENDEZVOUS_BYTES_MAX 128
+/* Commands of notify_command that run at a time. */
+#define SESSION_NOTIFY_PROCESSES_MAX 4
 #define SESSION_SIGNALS_MAX 4
 
 /* Commands that may be on their way, half of what the node takes, and own lines that may wait to be
@@ -39,6 +43,7 @@ struct frontend;
 struct frontend_kind;
 struct input;
 struct session_doctor;
+struct chat_log;
 
 enum session_stage {
     SESSION_STARTING,
@@ -81,6 +86,20 @@ struct session {
     uv_signal_t signals[SESSION_SIGNALS_MAX];
     size_t signal_count;
 
+    struct notify notify;
+    enum notify_method notify_method;
+    uv_process_t notify_processes[SESSION_NOTIFY_PROCESSES_MAX];
+    bool is_notify_running[SESSION_NOTIFY_PROCESSES_MAX];
+
+    struct chat_log *chat_log;    /* NULL: none is kept */
+    struct chat_log *export_file; /* of /export, while it is written */
+    uint64_t export_number;       /* of its command */
+    struct reply export_reply;
+    bool has_export_failed;
+
+    char *remembered; /* addresses that were kept: some of `settings` lie here */
+
+    uint64_t started_at;           /* ns of the loop's clock */
     struct session_doctor *doctor; /* at work; NULL: none */
     unsigned diagnoses;            /* how often the node has said that nobody is there */
 

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "app/line_format.h"
+#include "app/session_notify.h"
+#include "app/session_record.h"
 #include "app/settings.h"
 #include "app/slash.h"
 #include "base/bytes.h"
@@ -12,7 +14,9 @@
 
 static bool takes_effect_now(size_t index)
 {
-    return index == OPTION_nick || index == OPTION_format;
+    return index == OPTION_nick || index == OPTION_format || index == OPTION_notify ||
+           index == OPTION_notify_method || index == OPTION_notify_command ||
+           index == OPTION_no_notify_content || index == OPTION_chat_log;
 }
 
 static void rename_self(struct session *session, const char *nick)
@@ -67,7 +71,16 @@ static bool is_good(size_t index, const char *value, const struct reply *reply)
         reply_complain(reply, "format: after %% comes one of d, t, r, n, m or %%");
         return false;
     }
-    return true;
+    return session_notify_check(index, value, reply);
+}
+
+/* What was copied from the settings is copied again. */
+static void refresh(struct session *session, size_t index)
+{
+    session_notify_refresh(session);
+    if (index == OPTION_chat_log) {
+        session_record_reopen(session);
+    }
 }
 
 static void change(
@@ -86,6 +99,7 @@ static void change(
         reply_complain(reply, "%s", complaint);
         return;
     }
+    refresh(session, index);
     describe(session, index, reply);
     reply_say(reply, "%s",
         takes_effect_now(index) ? "/save keeps it for the next start"
@@ -160,6 +174,7 @@ void session_settings_reload(struct session *session, const struct reply *reply)
             continue;
         }
         count++;
+        refresh(session, i);
         describe(session, i, reply);
         if (i == OPTION_nick && session->options->nick != NULL) {
             rename_self(session, session->options->nick);

@@ -5,6 +5,7 @@
 
 #include "app/frontend.h"
 #include "app/input.h"
+#include "app/session_record.h"
 #include "app/session_settings.h"
 #include "app/session_start.h"
 #include "app/terminal_guard.h"
@@ -40,6 +41,7 @@ static void read_again(struct session *session)
 
     session_settings_reload(session, &reply);
     session_start_reopen_log(session);
+    session_record_reopen(session);
 }
 
 static void on_signal(uv_signal_t *signal, int number)

@@ -9,6 +9,9 @@
 
 #include "app/frontend.h"
 #include "app/line_format.h"
+#include "app/remembered.h"
+#include "app/session_notify.h"
+#include "app/session_record.h"
 #include "app/trace_log.h"
 
 #define LOGIN_NAME_BYTES_MAX 24
@@ -196,6 +199,26 @@ static void configure(
     }
 }
 
+/* What was kept before, and what is to be kept from now on. */
+static void remember(struct session *session)
+{
+    const char *identity = session->profile.identity_file;
+    struct options_list *peers = &session->settings.peers;
+
+    if (session->options->ephemeral || *identity == '\0') {
+        return;
+    }
+    session->remembered = malloc(REMEMBERED_BYTES_MAX);
+    if (session->remembered == NULL) {
+        return;
+    }
+    remembered_load(identity, session->remembered, peers);
+    if (session->options->remember && !remembered_save(identity, peers)) {
+        talk_warn(&session->talk, "gossipchat: the addresses cannot be kept beside %s: %s",
+            identity, strerror(errno));
+    }
+}
+
 static int create_node(struct session *session, struct gossip_node_handler handler)
 {
     struct gossip_node_config config;
@@ -224,14 +247,25 @@ int session_start(struct session *session, struct gossip_node_handler handler)
     if (status == STATUS_OK) {
         status = open_log(session);
     }
+    if (status == STATUS_OK && !session_notify_start(session)) {
+        status = STATUS_CONFIG;
+    }
+    if (status == STATUS_OK) {
+        status = session_record_start(session);
+    }
     if (status == STATUS_OK) {
         status = open_profile(session);
     }
-    return status == STATUS_OK ? create_node(session, handler) : status;
+    if (status == STATUS_OK) {
+        remember(session);
+        status = create_node(session, handler);
+    }
+    return status;
 }
 
 void session_start_undo(struct session *session)
 {
+    free(session->remembered);
     profile_close(&session->profile);
     if (session->log != NULL) {
         (void)fclose(session->log);

@@ -4,6 +4,8 @@
 #include "app/reply.h"
 #include "app/search_arguments.h"
 #include "app/session_doctor.h"
+#include "app/session_facts.h"
+#include "app/session_record.h"
 #include "app/session_settings.h"
 #include "app/slash_files.h"
 #include "base/bytes.h"
@@ -234,6 +236,83 @@ static void run_doctor(
 
 /* ---- settings --------------------------------------------------------------------------- */
 
+static void run_notify(
+    struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    struct reply reply = {.context = session, .say = say_reply};
+    char line[64];
+
+    (void)room;
+    (void)snprintf(line, sizeof(line), "notify %.*s", TALK_BYTES(bytes_part(arguments, 0, 40)));
+    session_settings_set(session, bytes_of_text(line), &reply);
+}
+
+static void run_mute(
+    struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    struct reply reply = {.context = session, .say = say_reply};
+
+    room = arguments.size > 0 ? arguments : room;
+    if (bytes_start_with(room, BYTES_OF("#"))) {
+        room = bytes_part(room, 1, room.size);
+    }
+    if (room.size == 0) {
+        complain(session, NO_ROOM);
+    } else if (notify_toggle_mute(&session->notify, room)) {
+        reply_say(&reply, "#%.*s is muted; /mute %.*s lets it be heard again", TALK_BYTES(room),
+            TALK_BYTES(room));
+    } else {
+        reply_say(&reply, "#%.*s is heard again", TALK_BYTES(room));
+    }
+}
+
+static void run_log(
+    struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    struct reply reply = {.context = session, .say = say_reply};
+
+    (void)room;
+    session_record_switch(session, arguments, &reply);
+}
+
+static void run_export(
+    struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    struct reply reply = {.context = session, .say = say_reply};
+
+    session_record_export(session, room, arguments, &reply);
+}
+
+static void run_version(
+    struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    struct reply reply = {.context = session, .say = say_reply};
+
+    (void)room;
+    (void)arguments;
+    session_facts_version(session, &reply);
+}
+
+static void run_uptime(
+    struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    struct reply reply = {.context = session, .say = say_reply};
+
+    (void)room;
+    (void)arguments;
+    session_facts_tell_uptime(session, &reply);
+}
+
+static void run_stats(
+    struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    struct reply reply = {.context = session, .say = say_reply};
+
+    (void)room;
+    (void)arguments;
+    session_facts_stats(session, &reply);
+}
+
 static void run_set(
     struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
 {
@@ -350,6 +429,13 @@ static const struct {
     {SLASH_accept, run_accept, false, true},
     {SLASH_decline, run_cancel, false, true},
     {SLASH_cancel, run_cancel, false, true},
+    {SLASH_notify, run_notify, false, false},
+    {SLASH_mute, run_mute, false, false},
+    {SLASH_log, run_log, false, false},
+    {SLASH_export, run_export, true, true},
+    {SLASH_version, run_version, false, false},
+    {SLASH_uptime, run_uptime, false, false},
+    {SLASH_stats, run_stats, false, false},
     {SLASH_set, run_set, false, false},
     {SLASH_save, run_save, false, false},
     {SLASH_reload, run_reload, false, false},

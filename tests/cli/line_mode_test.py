@@ -18,7 +18,7 @@ class LineMode(Case):
         self.assertRegex(lines[0], r"^gossipchat \d+\.\d+\.\d+  Bob  12D3KooW\.\.\.\w{4}  #main  rendezvous test  "
                                    r"profile ephemeral$")
         self.assertRegex(lines[1], r"^listening  /ip4/127\.0\.0\.1/tcp/\d+/p2p/12D3KooW\w{44}$")
-        self.assertRegex(lines[2], r"^left #main after \d s$")
+        self.assertRegex(lines[2], r"^left #main after \d s[.]$")
         self.assertEqual(b"", program.out.data)
 
     def test_messages_and_nothing_else_are_on_stdout(self):
