@@ -8,6 +8,7 @@
 #include "event.h"
 #include "gossipchat/version.h"
 #include "history.h"
+#include "identity.h"
 #include "limits.h"
 #include "node.h"
 #include "params.h"

@@ -152,3 +152,15 @@ int input_file_write(const struct session *session, const struct input_history *
     free(data);
     return reason;
 }
+
+bool input_file_delete(const struct session *session)
+{
+    char folder[PROFILE_PATH_BYTES_MAX];
+    char path[PROFILE_PATH_BYTES_MAX + sizeof(FILE_NAME) + 1];
+
+    if (!find_folder(session, folder)) {
+        return true;
+    }
+    (void)snprintf(path, sizeof(path), "%s/" FILE_NAME, folder);
+    return unlink(path) == 0 || errno == ENOENT || errno == ENOTDIR;
+}

@@ -14,4 +14,7 @@ void input_file_read(const struct session *session, struct input_history *histor
 /* Replaces the file, all or nothing. Returns 0 or an errno. */
 int input_file_write(const struct session *session, const struct input_history *history);
 
+/* Removes the file; true if it is gone. */
+bool input_file_delete(const struct session *session);
+
 #endif

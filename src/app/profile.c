@@ -145,6 +145,15 @@ static bool is_good_name(const char *name)
            strchr(name, '/') == NULL;
 }
 
+static int complain_name(struct profile *profile, const char *name)
+{
+    say(profile,
+        "\"%s\" is not a name for a profile: it has 1 to 63 characters, no slash and no dot in "
+        "front",
+        name);
+    return STATUS_USAGE;
+}
+
 static int open_default(struct profile *profile, const char *data_dir)
 {
     long first_owner = 0;
@@ -178,11 +187,7 @@ static int open_named(struct profile *profile, const char *data_dir, const char 
     int reason;
 
     if (!is_good_name(name)) {
-        say(profile,
-            "\"%s\" is not a name for a profile: it has 1 to 63 characters, no slash and no dot "
-            "in front",
-            name);
-        return STATUS_USAGE;
+        return complain_name(profile, name);
     }
     reason = try_open(profile, data_dir, name, &owner);
     if (reason == EWOULDBLOCK) {
@@ -283,4 +288,26 @@ void profile_close(struct profile *profile)
         (void)close(profile->lock); /* and with it the lock */
         profile->lock = -1;
     }
+}
+
+int profile_find(struct profile *profile, const char *data_dir, const char *name)
+{
+    char usual[PROFILE_PATH_BYTES_MAX];
+    char folder[PROFILE_PATH_BYTES_MAX];
+
+    profile_none(profile);
+    name = name == NULL ? DEFAULT_NAME : name;
+    if (!is_good_name(name)) {
+        return complain_name(profile, name);
+    }
+    if (data_dir == NULL && !find_data_dir(usual, sizeof(usual))) {
+        say(profile, "there is no HOME to look for the identity in. Use --data-dir.");
+        return STATUS_DATA;
+    }
+    if (!join(folder, sizeof(folder), data_dir == NULL ? usual : data_dir, name) ||
+        !join(profile->identity_file, sizeof(profile->identity_file), folder, "identity.key")) {
+        return complain(profile, "that folder", ENAMETOOLONG);
+    }
+    (void)snprintf(profile->name, sizeof(profile->name), "%s", name);
+    return STATUS_OK;
 }

@@ -31,6 +31,12 @@ void profile_none(struct profile *profile);
  */
 int profile_open(struct profile *profile, const char *data_dir, const char *name);
 
+/*
+ * Where the files of the profile `name` are, which need not exist; nothing is made or
+ * locked. `line` says why if the status is not 0.
+ */
+int profile_find(struct profile *profile, const char *data_dir, const char *name);
+
 /* Locks a key file that was named by hand. Returns 0 or 7, as above. */
 int profile_open_file(struct profile *profile, const char *identity_file);
 

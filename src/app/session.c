@@ -16,6 +16,7 @@
 #include "app/session_signals.h"
 #include "app/session_start.h"
 #include "app/session_waiting.h"
+#include "app/wipe.h"
 #include "base/bytes.h"
 
 #define WAIT_SECONDS_DEFAULT 30
@@ -543,6 +544,7 @@ int session_run_as(
         session.kind->close(session.frontend);
     }
     passphrase_wipe(&session.passphrase);
+    session.status = wipe_finish(&session, session.status);
     session_start_undo(&session);
     session_record_end(&session);
     session_settings_deinit(&session);

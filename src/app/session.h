@@ -107,6 +107,7 @@ struct session {
     int status;
     const char *reason; /* for leaving; static */
     bool is_input_over;
+    bool is_wiped;   /* the profile is deleted at the end */
     bool is_entered; /* the first room was joined, and the others follow */
 
     /* What a question for a secret is about; NULL: none is asked. */

@@ -1,6 +1,7 @@
 #include "app/slash_run.h"
 
 #include "app/private_room.h"
+#include "app/qr_show.h"
 #include "app/reply.h"
 #include "app/search_arguments.h"
 #include "app/session_doctor.h"
@@ -8,6 +9,7 @@
 #include "app/session_record.h"
 #include "app/session_settings.h"
 #include "app/slash_files.h"
+#include "app/wipe.h"
 #include "base/bytes.h"
 
 #define HISTORY_DEFAULT 10
@@ -407,6 +409,19 @@ static void run_unignore(
     run_about(session, GOSSIP_COMMAND_UNIGNORE, arguments, (struct gossip_bytes){0});
 }
 
+static void run_qr(struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    (void)room;
+    qr_show(session, arguments);
+}
+
+static void run_wipe(
+    struct session *session, struct gossip_bytes room, struct gossip_bytes arguments)
+{
+    (void)room;
+    wipe_ask(session, arguments);
+}
+
 /* ---- which ------------------------------------------------------------------------------ */
 
 static const struct {
@@ -447,6 +462,8 @@ static const struct {
     {SLASH_ignore, run_ignore, false, false},
     {SLASH_unignore, run_unignore, false, true},
     {SLASH_id, run_id, false, false},
+    {SLASH_qr, run_qr, false, false},
+    {SLASH_wipe, run_wipe, false, false},
 };
 
 /* Commands that the node takes with what was typed as it is, and perhaps the current room. */
