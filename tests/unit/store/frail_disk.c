@@ -66,6 +66,21 @@ static struct disk_file *file_of(sqlite3_file *file)
     return ((struct handle *)(void *)file)->file;
 }
 
+/* The file of this name, made if there is none; NULL if the disk has no place for it. */
+static struct disk_file *make(const char *name)
+{
+    struct disk_file *file = find(name);
+
+    for (size_t i = 0; i < FILES_MAX && file == NULL; i++) {
+        if (files[i].name[0] == '\0' && strlen(name) < NAME_BYTES_MAX) {
+            file = &files[i];
+            memset(file, 0, sizeof(*file));
+            strcpy(file->name, name);
+        }
+    }
+    return file;
+}
+
 /* ---- a file ----------------------------------------------------------------------------- */
 
 static int on_close(sqlite3_file *file)
@@ -229,16 +244,9 @@ static const sqlite3_io_methods methods = {.iVersion = 2,
 static int on_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *base, int flags, int *given)
 {
     struct handle *handle = (struct handle *)(void *)base;
-    struct disk_file *file = find(name);
+    struct disk_file *file = make(name);
 
     (void)vfs;
-    for (size_t i = 0; i < FILES_MAX && file == NULL; i++) {
-        if (files[i].name[0] == '\0' && strlen(name) < NAME_BYTES_MAX) {
-            file = &files[i];
-            memset(file, 0, sizeof(*file));
-            strcpy(file->name, name);
-        }
-    }
     base->pMethods = NULL;
     if (file == NULL) {
         return SQLITE_CANTOPEN;
@@ -301,6 +309,28 @@ void frail_disk_clear(void)
         files[i].name[0] = '\0';
     }
     frail_disk_fail(FRAIL_NONE, 0);
+}
+
+struct gossip_bytes frail_disk_read(const char *name)
+{
+    const struct disk_file *file = find(name);
+
+    return file == NULL ? (struct gossip_bytes){0}
+                        : (struct gossip_bytes){.data = file->now.bytes, .size = file->now.size};
+}
+
+void frail_disk_write(const char *name, struct gossip_bytes bytes)
+{
+    struct disk_file *file = make(name);
+
+    if (file != NULL) {
+        file->now.size = bytes.size < FILE_BYTES_MAX ? bytes.size : FILE_BYTES_MAX;
+        memset(file->now.bytes + file->now.size, 0, FILE_BYTES_MAX - file->now.size);
+        if (file->now.size > 0) {
+            memcpy(file->now.bytes, bytes.data, file->now.size);
+        }
+        file->synced = file->now;
+    }
 }
 
 void frail_disk_fail(enum frail_fault what, unsigned number)

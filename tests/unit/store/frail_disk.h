@@ -8,7 +8,10 @@
 #define TESTS_UNIT_STORE_FRAIL_DISK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+#include "gossipchat/types.h"
 
 #define FRAIL_DISK "frail"
 
@@ -24,6 +27,12 @@ void frail_disk_init(void);
 
 /* An empty disk without faults. */
 void frail_disk_clear(void);
+
+/* What is in a file of this name; borrowed until it changes. Empty if there is none. */
+struct gossip_bytes frail_disk_read(const char *name);
+
+/* Makes or replaces a file, which is not open; what is too much for the disk is left out. */
+void frail_disk_write(const char *name, struct gossip_bytes bytes);
 
 /* The `number`-th change from now, 1 being the next, meets the fault. */
 void frail_disk_fail(enum frail_fault fault, unsigned number);
