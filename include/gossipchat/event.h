@@ -42,7 +42,9 @@ enum gossip_event_kind {
     GOSSIP_EVENT_LINE, /* somebody, perhaps ourselves, said `text` in `room` */
     GOSSIP_EVENT_DIRECT, /* `person`, `name` said `text` to us alone, or, if `own`, we to him; `message_id`, `sent_at` */
     GOSSIP_EVENT_DELIVERY, /* of what we said, `message_id`: `delivery`, `members`; with `person` and `name` if to one alone */
-    GOSSIP_EVENT_NOTICE, /* `notice`, `text`, `hint`: one line worth reading */
+    GOSSIP_EVENT_HISTORY_BEGIN, /* `person` gives what was missed in `room`: LINE with `late` */
+    GOSSIP_EVENT_HISTORY_END,   /* those were `count`; `text` says so */
+    GOSSIP_EVENT_NOTICE,        /* `notice`, `text`, `hint`: one line worth reading */
 
     /*
      * Files, with number `file`, called `text`, of `file_bytes`, of which `file_done_bytes` are there;
@@ -101,7 +103,7 @@ struct gossip_event {
     struct gossip_bytes address;    /* multiaddr text, with /p2p */
     struct gossip_bytes message_id; /* hexadecimal text: the same at every node */
     /*
-     * LINE of another, and DELIVERY_SENT of ours: the message as its author signed it, with
+     * LINE of another, and DELIVERY_SENT of ours, with `order` and `sent_at`: the message as its author signed it, with
      * signature, in the encoding of pubsub; binary, and empty if it is not at hand.
      */
     struct gossip_bytes original;
@@ -112,6 +114,7 @@ struct gossip_event {
     struct gossip_unix_time first_seen;
     struct gossip_unix_time sent_at;    /* as claimed by the sender */
     struct gossip_unix_time arrived_at; /* our clock */
+    uint32_t count;                     /* HISTORY_END: lines that were put in their places */
     uint64_t order;           /* Lamport time: smaller is earlier; ties are broken by key */
     uint64_t ref_number;      /* DELIVERY and own LINE: the number of the SAY command */
     uint32_t members;         /* in the room, we included; DELIVERY: reached */
@@ -130,6 +133,7 @@ struct gossip_event {
     bool action;  /* LINE: "/me" */
     bool mention; /* LINE: our nick is in it */
     bool history; /* LINE: told again, or older than our joining */
+    bool late;    /* LINE: missed, and given by somebody later: its place may be among older ones */
     bool foreign; /* LINE: plain text of a program that is not gossipchat */
     bool outbound;
     bool joined;

@@ -99,6 +99,14 @@ struct gossip_node_config {
     const char *files_dir;
     uint64_t file_bytes_max; /* larger files are not accepted */
 
+    /*
+     * Missed lines of rooms are asked for, and given, if they are among the last `sync_lines` (0: 200;
+     * at most 1000) of their room and not older than `sync_hours` (0: 24).
+     */
+    bool has_sync;
+    uint32_t sync_lines;
+    uint32_t sync_hours;
+
     const char *nick; /* for chat; NULL: this node is only a gossip node, no chat frames are sent */
 
     const struct gossip_limits *limits; /* NULL: defaults */
@@ -107,7 +115,7 @@ struct gossip_node_config {
     struct gossip_node_handler handler;
 };
 
-/* Listens on port 9740 or the next nine or any, mDNS on, rendezvous "gossipchat", no chat. */
+/* Listens on port 9740 or the next nine or any, mDNS on, rendezvous "gossipchat", missed lines exchanged, no chat. */
 GOSSIP_API void gossip_node_config_default(struct gossip_node_config *config);
 
 /*

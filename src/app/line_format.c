@@ -85,7 +85,7 @@ static void put_usual(struct gossip_room *room, const struct gossip_event *event
         put_text(room, event->text);
         return;
     }
-    put(room, " #");
+    put(room, event->late ? " late #" : " #"); /* it stands below lines that came after it */
     put_foreign(room, event->room);
     put(room, event->action ? " * " : " <");
     put_foreign(room, event->name);

@@ -140,6 +140,15 @@ static void show_failed(struct frontend *frontend, const struct gossip_event *ev
     complain(frontend, event);
 }
 
+static void show_answer(struct frontend *frontend, const struct gossip_event *event)
+{
+    if (event->kind == GOSSIP_EVENT_DONE) {
+        show_done(frontend, event);
+    } else {
+        show_failed(frontend, event);
+    }
+}
+
 /* ---- people and rooms ------------------------------------------------------------------- */
 
 static void show_joined(struct frontend *frontend, const struct gossip_event *event)
@@ -299,7 +308,14 @@ static void show_nobody(const struct frontend *frontend)
 
 static void show_notice(const struct frontend *frontend, const struct gossip_event *event)
 {
-    if (event->notice == GOSSIP_NOTICE_NOBODY_YET) {
+    const struct talk *talk = &frontend->session->talk;
+
+    if (event->kind == GOSSIP_EVENT_HISTORY_BEGIN) {
+        return; /* the lines follow */
+    }
+    if (event->kind == GOSSIP_EVENT_HISTORY_END) {
+        talk_say(talk, "#%.*s: %.*s", TALK_BYTES(event->room), TALK_BYTES(event->text));
+    } else if (event->notice == GOSSIP_NOTICE_NOBODY_YET) {
         show_nobody(frontend);
     } else {
         talk_say(&frontend->session->talk, "%.*s%s%.*s", TALK_BYTES(event->text),
@@ -334,10 +350,8 @@ void line_show(struct frontend *frontend, const struct gossip_event *event)
         show_line(frontend, event);
         break;
     case GOSSIP_EVENT_DONE:
-        show_done(frontend, event);
-        break;
     case GOSSIP_EVENT_FAILED:
-        show_failed(frontend, event);
+        show_answer(frontend, event);
         break;
     case GOSSIP_EVENT_ROOM_LISTED:
     case GOSSIP_EVENT_PERSON_LISTED:
@@ -363,6 +377,8 @@ void line_show(struct frontend *frontend, const struct gossip_event *event)
     case GOSSIP_EVENT_DELIVERY:
         show_delivery(frontend, event);
         break;
+    case GOSSIP_EVENT_HISTORY_BEGIN:
+    case GOSSIP_EVENT_HISTORY_END:
     case GOSSIP_EVENT_NOTICE:
         show_notice(frontend, event);
         break;

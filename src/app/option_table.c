@@ -96,6 +96,9 @@ static uint32_t number_max(const char *name)
     if (strcmp(name, "file-limit") == 0) {
         return 1u << 30; /* MiB: a petabyte */
     }
+    if (strcmp(name, "sync-lines") == 0) {
+        return 1000; /* so many a question can name */
+    }
     return 86400; /* seconds of a day; and nobody waits for more people than that */
 }
 

@@ -182,6 +182,9 @@ static void configure(
     config->rendezvous = session->rendezvous;
     config->has_mdns = !options->no_mdns;
     config->has_public_mdns = options->mdns_public;
+    config->has_sync = !options->no_sync;
+    config->sync_lines = options->sync_lines.value;
+    config->sync_hours = options->sync_hours.value;
     config->interfaces = options->interfaces.items;
     config->interface_count = options->interfaces.count;
     config->nick = session->nick;

@@ -12,6 +12,7 @@
 #include "chat/misfits.h"
 #include "chat/outgoing.h"
 #include "chat/people.h"
+#include "chat/recall.h"
 #include "chat/requests.h"
 #include "chat/rooms.h"
 #include "chat/tell.h"
@@ -201,6 +202,49 @@ void chat_receive(struct chat *chat, struct chat_time time, const struct chat_ar
         incoming_message(room, arrival->author, arrival->message_id, arrival->payload);
         chat->original = (struct gossip_bytes){0};
     }
+}
+
+enum chat_recalled chat_recall(struct chat *chat, struct chat_time time,
+    const struct chat_arrival *arrival, const struct gossip_peer_id *giver,
+    struct gossip_unix_time oldest, struct chat_mark *mark)
+{
+    struct recall recall = {.giver = giver, .oldest = oldest, .result = CHAT_RECALLED_NOTHING};
+
+    chat->recall = &recall;
+    chat_receive(chat, time, arrival);
+    chat->recall = NULL;
+    *mark = recall.mark;
+    return recall.result;
+}
+
+void chat_recall_ended(struct chat *chat, struct chat_time time, struct gossip_bytes topic,
+    const struct gossip_peer_id *giver)
+{
+    struct room *room = rooms_find_topic(chat, topic);
+
+    set_time(chat, time);
+    if (room != NULL) {
+        recall_ended(room, giver);
+    }
+}
+
+struct gossip_bytes chat_topic_of(const struct chat *chat, struct gossip_bytes room)
+{
+    for (struct chain *at = chat->rooms.next; at != &chat->rooms; at = at->next) {
+        const struct room *other = at->object;
+
+        if (!other->is_foreign && bytes_equal(room_name_bytes(&other->name), room)) {
+            return rooms_topic(other);
+        }
+    }
+    return (struct gossip_bytes){0};
+}
+
+struct gossip_bytes chat_room_of(const struct chat *chat, struct gossip_bytes topic)
+{
+    const struct room *room = rooms_find_topic(chat, topic);
+
+    return room == NULL ? (struct gossip_bytes){0} : room_name_bytes(&room->name);
 }
 
 void chat_peer_subscribed(struct chat *chat, struct chat_time time,

@@ -305,6 +305,19 @@ void hold_line(struct room *room, struct line *line, const struct wire_chat_fram
     }
 }
 
+bool hold_is_new(const struct room *room, const struct line *line)
+{
+    return line->text_size > 0 && line->order > room->lines.forgotten && !is_held(room, line) &&
+           !line_list_has(&room->lines, line);
+}
+
+void hold_recall(struct room *room, struct line *line)
+{
+    line->is_late = true;
+    show(room, line);
+    hold_review(room);
+}
+
 void hold_drop(struct room *room)
 {
     struct held *held;

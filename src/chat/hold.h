@@ -19,6 +19,12 @@
  */
 void hold_line(struct room *room, struct line *line, const struct wire_chat_frame *frame);
 
+/* Whether a line that was missed is neither here nor before all that is remembered, and says something. */
+bool hold_is_new(const struct room *room, const struct line *line);
+
+/* Takes such a line and shows it now, in its place. */
+void hold_recall(struct room *room, struct line *line);
+
 /* Takes a line and shows it now: tells it and keeps it in the room. */
 void hold_show(struct room *room, struct line *line);
 

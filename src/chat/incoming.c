@@ -11,11 +11,12 @@
 #include "chat/misfits.h"
 #include "chat/outgoing.h"
 #include "chat/people.h"
+#include "chat/recall.h"
 #include "chat/rooms.h"
 #include "chat/topic.h"
 #include "crypto/secret.h"
 
-static bool is_line(const struct wire_chat_frame *frame)
+bool incoming_is_line(const struct wire_chat_frame *frame)
 {
     return frame->kind == WIRE_CHAT_TEXT || frame->kind == WIRE_CHAT_ACTION;
 }
@@ -51,14 +52,13 @@ static struct line *make_line(
     return line;
 }
 
-static void take_line(
-    struct room *room, const struct person *person, const struct wire_chat_frame *frame)
+struct line *incoming_line(
+    struct chat *chat, const struct person *person, const struct wire_chat_frame *frame)
 {
-    struct chat *chat = room->chat;
     struct line *line = make_line(chat, person, frame->text);
 
     if (line == NULL) {
-        return;
+        return NULL;
     }
     line->is_action = frame->kind == WIRE_CHAT_ACTION;
     line->order = frame->lamport < chat->lamport ? frame->lamport : chat->lamport;
@@ -68,7 +68,17 @@ static void take_line(
         line->sent_at.ms = frame->sent_ms;
     }
     line_set_id(line);
-    hold_line(room, line, frame);
+    return line;
+}
+
+static void take_line(
+    struct room *room, const struct person *person, const struct wire_chat_frame *frame)
+{
+    struct line *line = incoming_line(room->chat, person, frame);
+
+    if (line != NULL) {
+        hold_line(room, line, frame);
+    }
 }
 
 /* There is no place to remember somebody, but what he says is not lost. */
@@ -167,7 +177,7 @@ static void hear_session(struct member *member, const struct wire_chat_frame *fr
     if (frame->lamport > member->lamport) {
         member->lamport = frame->lamport;
     }
-    if (!member->has_base && !is_line(frame)) {
+    if (!member->has_base && !incoming_is_line(frame)) {
         member->sequence = frame->sequence;
         member->has_base = true;
         hold_review(member->room);
@@ -194,7 +204,7 @@ static void on_sign_of_life(struct member *member, const struct wire_chat_frame 
     rooms_member_heard(member);
     rooms_member_came(member);
     people_warn_of_clash(chat, member->person);
-    if (is_line(frame)) {
+    if (incoming_is_line(frame)) {
         take_line(member->room, member->person, frame);
         return;
     }
@@ -212,17 +222,22 @@ static void on_frame(
     struct room *room, const struct gossip_peer_id *author, const struct wire_chat_frame *frame)
 {
     bool is_leave = frame->kind == WIRE_CHAT_LEAVE;
-    struct member *member = is_leave ? rooms_member(room, author) : rooms_member_get(room, author);
+    struct member *member;
 
+    if (room->chat->recall != NULL) {
+        recall_frame(room, author, frame);
+        return;
+    }
+    member = is_leave ? rooms_member(room, author) : rooms_member_get(room, author);
     incoming_hear_clock(room->chat, frame->lamport);
     if (member == NULL) {
-        if (is_line(frame)) {
+        if (incoming_is_line(frame)) {
             take_strangers_line(room, author, frame);
         }
         return;
     }
     if (is_stale(member, frame)) {
-        if (is_line(frame)) {
+        if (incoming_is_line(frame)) {
             take_line(room, member->person, frame);
         }
         return;
@@ -255,7 +270,9 @@ static void on_sealed(
     }
     if (privacy_open(room->privacy, rooms_topic(room), author, sealed, room_make(memory, size),
             &payload) != GOSSIP_OK) {
-        misfits_count(room, author);
+        if (room->chat->recall == NULL) {
+            misfits_count(room, author);
+        }
     } else if (wire_chat_frame_decode(payload, &frame) == GOSSIP_OK && is_known(frame.kind)) {
         on_frame(room, author, &frame);
     }
@@ -268,14 +285,16 @@ void incoming_message(struct room *room, const struct gossip_peer_id *author,
 {
     struct wire_chat_frame frame;
 
-    if (payload.size == 0 || peer_id_is_equal(author, &room->chat->self)) {
+    bool is_recalled = room->chat->recall != NULL;
+
+    if (payload.size == 0 || (!is_recalled && peer_id_is_equal(author, &room->chat->self))) {
         return; /* what we said was shown when we said it */
     }
     if (room->privacy != NULL) {
         on_sealed(room, author, payload);
     } else if (!wire_chat_frame_is_likely(payload)) {
         /* Some other program: its words count as well as ours. Bytes count only where it is at home. */
-        if (room->is_foreign || utf8_is_valid(payload)) {
+        if (!is_recalled && (room->is_foreign || utf8_is_valid(payload))) {
             on_plain(room, author, message_id, payload);
         }
     } else if (!room->is_foreign && wire_chat_frame_decode(payload, &frame) == GOSSIP_OK &&

@@ -24,6 +24,13 @@ void incoming_message(struct room *room, const struct gossip_peer_id *author,
 /* Somebody's clock, or our own of an earlier run, is there: ours is not behind, as far as anybody may move it. */
 void incoming_hear_clock(struct chat *chat, uint64_t lamport);
 
+/* Whether the frame carries a line. */
+bool incoming_is_line(const struct wire_chat_frame *frame);
+
+/* The line of a frame by this person, with clean text, perhaps none; NULL if there is no memory. */
+struct line *incoming_line(
+    struct chat *chat, const struct person *person, const struct wire_chat_frame *frame);
+
 /* What our clock can be moved to at this date, if it is not there already. */
 uint64_t incoming_lamport_max(struct gossip_unix_time date);
 

@@ -111,6 +111,8 @@ void line_to_event(const struct line *line, struct gossip_event *event)
         .verified = line->is_verified,
         .action = line->is_action,
         .mention = line->is_mention,
+        .history = line->is_late,
+        .late = line->is_late,
         .foreign = line->is_foreign};
 }
 

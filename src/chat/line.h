@@ -30,6 +30,7 @@ struct line {
     uint64_t number; /* of the command, of a line of ours */
     bool is_own, is_action, is_mention, is_foreign;
     bool is_verified;  /* its author, under this nick, when it came */
+    bool is_late;      /* it was missed, and came later */
     uint8_t *original; /* as it was signed, until it is told; owned; NULL: not at hand */
     size_t original_size;
     size_t text_size;

@@ -144,6 +144,8 @@ static enum gossip_error say(struct room *room, struct line *line, bool is_resto
     outgoing->is_restored = is_restored;
     outgoing->number = line->number;
     outgoing->sequence = line->sequence;
+    outgoing->order = line->order;
+    outgoing->sent_at = line->sent_at;
     memcpy(outgoing->message_id, line->id, sizeof(line->id));
     chat->line_count++;
     chain_append(&room->outbox, &outgoing->link);

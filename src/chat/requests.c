@@ -258,6 +258,8 @@ static void tell_delivery(struct chat *chat, const struct outgoing *outgoing,
         .ref_number = outgoing->number,
         .delivery = delivery,
         .members = reached < UINT32_MAX ? (uint32_t)reached : UINT32_MAX,
+        .order = outgoing->order,
+        .sent_at = outgoing->sent_at,
         .original = delivery == GOSSIP_DELIVERY_SENT ? chat->original : (struct gossip_bytes){0},
         .text = reason};
 

@@ -157,6 +157,8 @@ struct room {
     size_t held_bytes;
     struct chat_alarm held_alarm;
 
+    uint32_t recalled; /* lines that one is just giving us of what we missed */
+
     uint64_t session;  /* a random number of this stay in the room */
     uint64_t sequence; /* of our last line */
     struct chain outbox;
@@ -187,7 +189,9 @@ struct outgoing {
     bool was_queued;
     bool is_restored;  /* of an earlier run: it counts in no session of ours */
     uint64_t number;   /* of the command */
-    uint64_t sequence; /* of the line */
+    uint64_t sequence; /* of the line, its place, and when it was said */
+    uint64_t order;
+    struct gossip_unix_time sent_at;
     char message_id[LINE_ID_TEXT_BYTES];
     struct room_name name; /* of the room */
 };
@@ -209,6 +213,8 @@ struct chat {
     struct chat_time time;
     struct gossip_bytes
         original; /* of the message that is being taken or was published; or empty */
+
+    struct recall *recall; /* while what somebody had kept is taken; else NULL */
 
     struct timer_heap timers;
     struct hash_map *known;     /* binary peer id -> struct known */

@@ -211,7 +211,8 @@ bool history_hear(struct gossip_node *node, const struct gossip_event *event)
         return false;
     }
     if (event->kind == GOSSIP_EVENT_LINE) {
-        return event->own ? hear_own_line(history, event, room) : hear_line(history, event, room);
+        return event->own && !event->late ? hear_own_line(history, event, room)
+                                          : hear_line(history, event, room);
     }
     return room != NULL && room->checking > 0 && history_save(history, NULL, event, room, false);
 }

@@ -72,6 +72,7 @@ struct kept_event *history_key_event(
     event.action = line->is_action;
     event.mention = line->is_mention;
     event.foreign = line->is_foreign;
+    event.late = line->is_late;
     kept = kept_event_create(allocator, &event);
     allocator_give(allocator, texts, size);
     return kept;

@@ -83,7 +83,8 @@ static void line_of_event(const struct gossip_event *event, struct store_line *l
         .is_own = event->own,
         .is_action = event->action,
         .is_foreign = event->foreign,
-        .is_mention = event->mention};
+        .is_mention = event->mention,
+        .is_late = event->late};
 }
 
 static enum store_result on_work(struct store *store, struct archive_job *job)

@@ -31,6 +31,7 @@
 struct direct_binding;
 struct host_history;
 struct host_protocol;
+struct sync;
 
 /* What a request to the swarm was made for. */
 struct host_pending {
@@ -74,6 +75,10 @@ struct gossip_node {
     struct host_transfer *transfer;               /* files; NULL in a node without a nick */
     struct host_discovery *discovery;             /* NULL without mDNS */
     const struct host_protocol *const *protocols; /* rows, NULL behind the last: see protocols.h */
+    const struct host_protocol *chosen_protocols[SWARM_PROTOCOLS_MAX + 1];
+    struct sync *sync;        /* NULL in a node that neither asks for missed lines nor gives any */
+    uint64_t sync_age_max_ms; /* older lines are not wanted */
+    uint32_t sync_lines_max;  /* nor more of one room */
     struct host_notices notices;
     struct host_post post;
     struct sequence_file sequence;

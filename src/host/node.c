@@ -19,6 +19,7 @@
 #include "host/pump.h"
 #include "host/transfer_binding.h"
 #include "multiaddr/user_address.h"
+#include "sync/sync.h"
 
 /* From the farewell on, the pipes have so long to drain. */
 #define GOODBYE_MS 1000
@@ -105,6 +106,7 @@ static void free_node(struct gossip_node *node)
     host_commands_drop(node);
     direct_binding_destroy(node->direct);
     transfer_binding_destroy(node);
+    sync_destroy(node->sync);
     chat_destroy(node->chat);
     swarm_destroy(node->swarm);
     identity_destroy(node->identity);

@@ -19,6 +19,7 @@
 #include "host/node.h"
 #include "host/protocols.h"
 #include "host/pump.h"
+#include "host/sync_binding.h"
 #include "host/transfer_binding.h"
 #include "multiaddr/endpoint.h"
 #include "multiaddr/user_address.h"
@@ -39,6 +40,7 @@ void gossip_node_config_default(struct gossip_node_config *config)
         .rendezvous = DEFAULT_RENDEZVOUS,
         .history_lines = DEFAULT_HISTORY_LINES,
         .has_mdns = true,
+        .has_sync = true,
         .file_bytes_max = DEFAULT_FILE_BYTES_MAX};
 }
 
@@ -275,6 +277,9 @@ static enum gossip_error create_machines(
     if (error == GOSSIP_OK) {
         error = create_chat(node, config);
     }
+    if (error == GOSSIP_OK) {
+        error = sync_binding_create(node, config);
+    }
     return error;
 }
 
@@ -313,7 +318,7 @@ static struct gossip_node *create(const struct gossip_node_config *config, struc
     node->loop = loop;
     node->allocator = allocator_system();
     node->handler = config->handler;
-    node->protocols = host_protocols;
+    host_protocols_choose(node, config);
     node->close_deadline = instant_never();
     chain_init(&node->pipes, NULL);
     chain_init(&node->pipes_ready, NULL);

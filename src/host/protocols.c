@@ -4,9 +4,25 @@
 #include "base/require.h"
 #include "host/clock.h"
 #include "host/direct_binding.h"
+#include "host/sync_binding.h"
 #include "host/transfer_binding.h"
 
-const struct host_protocol *const host_protocols[] = {&direct_protocol, &transfer_protocol, NULL};
+const struct host_protocol *const host_protocols[] = {
+    &direct_protocol, &transfer_protocol, &sync_protocol, NULL};
+
+void host_protocols_choose(struct gossip_node *node, const struct gossip_node_config *config)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; host_protocols[i] != NULL; i++) {
+        if (host_protocols[i]->is_wanted == NULL || host_protocols[i]->is_wanted(config)) {
+            require(count < SWARM_PROTOCOLS_MAX);
+            node->chosen_protocols[count++] = host_protocols[i];
+        }
+    }
+    node->chosen_protocols[count] = NULL;
+    node->protocols = node->chosen_protocols;
+}
 
 size_t host_protocols_list(const struct gossip_node *node, struct swarm_protocol *protocols)
 {

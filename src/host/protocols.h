@@ -18,6 +18,9 @@
 struct host_protocol {
     struct swarm_protocol wire; /* its name and its bounds */
 
+    /* Whether a node with this configuration speaks it. NULL: every node does. */
+    bool (*is_wanted)(const struct gossip_node_config *config);
+
     /* `peer` is connected and speaks the protocol: streams may be opened to it, or arrive. */
     void (*peer_up)(struct gossip_node *node, const struct gossip_peer_id *peer);
     /* The last connection to it is gone, and all its streams have ended before. */
@@ -45,8 +48,11 @@ struct host_protocol {
     void (*advance)(struct gossip_node *node);
 };
 
-/* The rows, in the order of their numbers, and NULL behind the last. */
+/* All rows there are, and NULL behind the last. A node numbers those it speaks in this order. */
 extern const struct host_protocol *const host_protocols[];
+
+/* Chooses the rows that the configuration wants for node->protocols. */
+void host_protocols_choose(struct gossip_node *node, const struct gossip_node_config *config);
 
 /* Lists in `protocols` what the swarm is to offer; returns how many. */
 size_t host_protocols_list(const struct gossip_node *node, struct swarm_protocol *protocols);

@@ -177,12 +177,12 @@ static void succeed(struct sync *sync, struct sync_exchange *exchange)
     struct sync_follow *follow = exchange->follow;
 
     follow->failures = 0;
-    follow->is_due = exchange->status == WIRE_HISTORY_MORE && exchange->new_count > 0;
+    follow->is_due = exchange->status == WIRE_HISTORY_MORE;
     if (exchange->new_count > 0) {
         follow->patience = 0;
         follow->retry_at = instant_add(sync->time.now, duration_ms(SYNC_RETRY_MS));
-    } else if (follow->has_news) {
-        back_off(sync, follow); /* so it said, and then it gave none */
+    } else if (follow->is_due || follow->has_news) {
+        back_off(sync, follow); /* there is more, it said, and then it gave none */
     }
     follow->has_news = false;
     follow->is_nudged = false;

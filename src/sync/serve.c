@@ -57,7 +57,7 @@ static bool mark(const struct shelf *shelf, const struct wire_history_question *
 
 /* What may be given of the room. */
 struct share {
-    struct gossip_unix_time oldest;
+    struct gossip_unix_time oldest, newest;
     uint64_t order_min;
     uint32_t lines_max;
     uint64_t bytes_max;
@@ -78,6 +78,7 @@ static struct share share_of(
 
     return (struct share){
         .oldest = {.ms = sync->time.date.ms - (int64_t)smaller(age, INT64_MAX / 2)},
+        .newest = {.ms = sync->time.date.ms - SYNC_FRESH_MS},
         .order_min = question->order_min,
         .lines_max = (uint32_t)smaller(question->lines_max, sync->limits.lines_max),
         .bytes_max = smaller(bytes, credit)};
@@ -105,6 +106,10 @@ static uint32_t gather(
         }
         window++;
         if (line->is_there) {
+            continue;
+        }
+        if (line->date.ms > share->newest.ms) {
+            *is_cut = true; /* gossip is about to bring it */
             continue;
         }
         bytes += line->original_size;

@@ -127,9 +127,7 @@ struct sync {
     struct wire_reader arriving_lines;
     bool is_judging; /* a line waits for its verdict */
     enum wire_history_status arriving_status;
-    uint8_t buffer[WIRE_HISTORY_ANSWER_BYTES_MAX > WIRE_HISTORY_QUESTION_BYTES_MAX
-                       ? WIRE_HISTORY_ANSWER_BYTES_MAX
-                       : WIRE_HISTORY_QUESTION_BYTES_MAX];
+    uint8_t buffer[SYNC_MESSAGE_BYTES_MAX];
 };
 
 /* The hash by which topics and peers are compared. */

@@ -8,6 +8,10 @@
 #include "sync/followers.h"
 #include "sync/serve.h"
 
+_Static_assert(SYNC_MESSAGE_BYTES_MAX >= WIRE_HISTORY_QUESTION_BYTES_MAX &&
+                   SYNC_MESSAGE_BYTES_MAX >= WIRE_HISTORY_ANSWER_BYTES_MAX,
+    "both kinds of messages fit");
+
 /*
  * 200 lines are more than anybody reads of what he missed, a day is what a conversation lasts; with
  * a mebibyte of room even the longest lines are not cut short at once. Rooms and peers are those of

@@ -22,6 +22,11 @@
 
 struct sync;
 
+#define SYNC_PROTOCOL "/gossipchat/history/1.0.0"
+
+/* The longest message, question or part of an answer. */
+#define SYNC_MESSAGE_BYTES_MAX (32u * 1024u)
+
 /* What is bounded. See sync_limits_default for the reasons. */
 struct sync_limits {
     uint32_t lines_max;  /* of one room: kept, asked for, and given; 1 to SYNC_LINES_MAX */
@@ -53,6 +58,8 @@ struct sync_limits {
 /* Now and then everybody asks somebody. */
 #define SYNC_INTERVAL_MS 180000
 #define SYNC_INTERVAL_JITTER_MS 120000
+/* What was said so lately is still on its way: it is given a little later to who lacks it then. */
+#define SYNC_FRESH_MS 10000
 /* After a failure the same peer is asked no sooner, doubled each time up to the second. */
 #define SYNC_RETRY_MS 2000
 #define SYNC_RETRY_MS_MAX 600000

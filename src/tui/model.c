@@ -261,6 +261,13 @@ static void note_known(struct tui_model *model, const struct gossip_event *event
     tell_labelled(model, "  digits   ", event->digits);
 }
 
+static void note_done(struct tui_model *model, const struct gossip_event *event)
+{
+    if (event->text.size > 0) {
+        tui_model_tell(model, TUI_TELL_INFO, event->text);
+    }
+}
+
 static void note_failed(struct tui_model *model, const struct gossip_event *event)
 {
     struct phrase phrase = {.size = 0};
@@ -302,9 +309,7 @@ static void receive(struct tui_model *model, const struct gossip_event *event)
 {
     switch (event->kind) {
     case GOSSIP_EVENT_DONE:
-        if (event->text.size > 0) {
-            tui_model_tell(model, TUI_TELL_INFO, event->text);
-        }
+        note_done(model, event);
         break;
     case GOSSIP_EVENT_FAILED:
         note_failed(model, event);
@@ -339,6 +344,9 @@ static void receive(struct tui_model *model, const struct gossip_event *event)
     case GOSSIP_EVENT_DELIVERY:
         tui_model_delivery(model, event);
         break;
+    case GOSSIP_EVENT_HISTORY_BEGIN:
+    case GOSSIP_EVENT_HISTORY_END:
+        break; /* each line that is late is noted when it comes */
     case GOSSIP_EVENT_NOTICE:
         note_notice(model, event);
         break;

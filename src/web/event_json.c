@@ -167,8 +167,20 @@ static bool add_line(json_t *object, const struct gossip_event *event)
            set_count(object, "order", event->order) &&
            set_word(object, "kind", event->action ? "action" : "text") &&
            set_flag(object, "own", event->own) && set_flag(object, "mention", event->mention) &&
-           set_flag(object, "history", event->history) &&
+           set_flag(object, "history", event->history) && set_flag(object, "late", event->late) &&
            set_flag(object, "foreign", event->foreign);
+}
+
+static bool is_end(const struct gossip_event *event)
+{
+    return event->kind == GOSSIP_EVENT_HISTORY_END;
+}
+
+static bool add_history(json_t *object, const struct gossip_event *event)
+{
+    return event_json_set_text(object, "room", event->room) && set_from(object, event) &&
+           (!is_end(event) || (set_count(object, "count", event->count) &&
+                                  event_json_set_text(object, "message", event->text)));
 }
 
 static bool add_person(json_t *object, const struct gossip_event *event)
@@ -412,6 +424,9 @@ static struct shape shape_of(const struct gossip_event *event)
         return (struct shape){"direct", add_direct};
     case GOSSIP_EVENT_DELIVERY:
         return (struct shape){"delivery", add_delivery};
+    case GOSSIP_EVENT_HISTORY_BEGIN:
+    case GOSSIP_EVENT_HISTORY_END:
+        return (struct shape){is_end(event) ? "history.end" : "history.begin", add_history};
     case GOSSIP_EVENT_NOTICE:
         return (struct shape){is_warning(event->notice) ? "warning" : "notice", add_notice};
     case GOSSIP_EVENT_LISTENING:

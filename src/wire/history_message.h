@@ -12,8 +12,6 @@
 #include "gossipchat/types.h"
 #include "wire/decode.h"
 
-#define WIRE_HISTORY_PROTOCOL "/gossipchat/history/1.0.0"
-
 #define WIRE_HISTORY_TOPIC_BYTES_MAX 256
 #define WIRE_HISTORY_RUNS_MAX 1000
 /* A run with its field's header; the largest question. */

@@ -64,7 +64,8 @@ DIRECTION = one_of("in", "out")
 FROM = fields({"peer": peer, "nick": text, "name": text, "verified": flag})
 TO = fields({"peer": peer, "name": text})
 MESSAGE = {"from": FROM, "id": text, "room": text, "text": text, "sent_ts": time, "order": whole,
-           "kind": one_of("text", "action"), "own": flag, "mention": flag, "history": flag, "foreign": flag}
+           "kind": one_of("text", "action"), "own": flag, "mention": flag, "history": flag, "late": flag,
+           "foreign": flag}
 PERSON = {"peer": peer, "nick": text, "name": text, "verified": flag, "own": flag}
 IN_ROOM = {"room": text, "members": whole}
 PLACE = {"peer": peer, "addr": address, "rtt_ms": number}
@@ -100,6 +101,8 @@ EVENTS = {
     "file.done": ({**FILE, "from": FROM}, {"room": text, "path": text}),
     "file.failed": ({**FILE, "code": text, "reason": text}, {"from": FROM, "room": text}),
     "files": ({"files": listed(fields({**FILE, "accepted": flag}, {"from": FROM, "room": text}))}, {"more": flag}),
+    "history.begin": ({"room": text, "from": FROM}, {}),
+    "history.end": ({"room": text, "from": FROM, "count": whole, "message": text}, {}),
     "notice": (ERROR, {"peer": peer, "hint": text}),
     "warning": (ERROR, {"peer": peer, "room": text, "hint": text}),
     "error": (ERROR, {"hint": text, "line": whole}),

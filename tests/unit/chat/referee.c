@@ -178,13 +178,21 @@ static void judge_line(struct referee *referee, const struct gossip_event *event
     expect_true(event->text.size > 0);
     expect_equal(event->message_id.size, 32);
     expect_true(event->order > 0 || !event->own);
-    if (event->history) {
+    expect_true(event->history || !event->late);
+    if (event->history && (!event->late || event->number != 0)) {
         expect_true(place_of(&referee->lines, key_of(event->room, event->message_id)) > 0);
         return;
     }
     expect_true(add(&referee->lines, key_of(event->room, event->message_id)));
-    if (event->own)
+    if (event->own && !event->late)
         expect_true(add(&referee->pending, key_of(event->message_id, nothing)));
+}
+
+static void judge_direct(struct referee *referee, const struct gossip_event *event)
+{
+    expect_true(event->text.size > 0);
+    expect_true(event->name.size > 0);
+    expect_true(!event->own || add(&referee->pending, key_of(event->message_id, nothing)));
 }
 
 static void judge_delivery(struct referee *referee, const struct gossip_event *event)
@@ -311,9 +319,7 @@ static void judge_kind(struct referee *referee, const struct gossip_event *event
         judge_line(referee, event);
         break;
     case GOSSIP_EVENT_DIRECT:
-        expect_true(event->text.size > 0);
-        expect_true(event->name.size > 0);
-        expect_true(!event->own || add(&referee->pending, key_of(event->message_id, nothing)));
+        judge_direct(referee, event);
         break;
     case GOSSIP_EVENT_DELIVERY:
         judge_delivery(referee, event);
@@ -322,10 +328,12 @@ static void judge_kind(struct referee *referee, const struct gossip_event *event
     case GOSSIP_EVENT_PERSON_LISTED:
         expect_equal(event->members, members_of(referee, event->room));
         break;
+    case GOSSIP_EVENT_HISTORY_END:
     case GOSSIP_EVENT_PERSON_KNOWN:
     case GOSSIP_EVENT_NOTICE:
         expect_true(event->text.size > 0 || event->name.size > 0);
         break;
+    case GOSSIP_EVENT_HISTORY_BEGIN:
     case GOSSIP_EVENT_FILE_OFFERED:
     case GOSSIP_EVENT_FILE_PROGRESS:
     case GOSSIP_EVENT_FILE_DONE:

@@ -47,8 +47,32 @@ static void tell_line(struct story *story, const struct gossip_event *event)
     tell(
         story, event->action ? "* %.*s %.*s" : "<%.*s> %.*s", TEXT(event->name), TEXT(event->text));
     tell(story, "%s%s%s%s%s\n", event->verified ? " verified" : "", event->own ? " own" : "",
-        event->mention ? " mention" : "", event->history ? " history" : "",
+        event->mention ? " mention" : "",
+        event->late      ? " late"
+        : event->history ? " history"
+                         : "",
         event->foreign ? " foreign" : "");
+}
+
+static void tell_room(struct story *story, const struct gossip_event *event)
+{
+    tell(story, "room #%.*s (%u)%s", TEXT(event->room), event->members,
+        event->sealed ? " sealed" : "");
+    tell(story, event->unreadable > 0 ? " %u unreadable\n" : "\n", event->unreadable);
+}
+
+static void tell_direct(struct story *story, const struct gossip_event *event)
+{
+    tell(story, event->own ? "[-> %.*s] %.*s\n" : "[%.*s] %.*s\n", TEXT(event->name),
+        TEXT(event->text));
+}
+
+static void tell_missed(struct story *story, const struct gossip_event *event)
+{
+    if (event->kind == GOSSIP_EVENT_HISTORY_BEGIN)
+        tell(story, "#%.*s: what was missed, from %.*s\n", TEXT(event->room), TEXT(event->name));
+    else
+        tell(story, "#%.*s: %.*s\n", TEXT(event->room), TEXT(event->text));
 }
 
 static void tell_delivery(struct story *story, const struct gossip_event *event)
@@ -132,9 +156,7 @@ void story_tell(struct story *story, const struct gossip_event *event)
         tell_known(story, event);
         break;
     case GOSSIP_EVENT_ROOM_LISTED:
-        tell(story, "room #%.*s (%u)%s", TEXT(event->room), event->members,
-            event->sealed ? " sealed" : "");
-        tell(story, event->unreadable > 0 ? " %u unreadable\n" : "\n", event->unreadable);
+        tell_room(story, event);
         break;
     case GOSSIP_EVENT_ROOM_JOINED:
     case GOSSIP_EVENT_ROOM_LEFT:
@@ -157,11 +179,14 @@ void story_tell(struct story *story, const struct gossip_event *event)
         tell_line(story, event);
         break;
     case GOSSIP_EVENT_DIRECT:
-        tell(story, event->own ? "[-> %.*s] %.*s\n" : "[%.*s] %.*s\n", TEXT(event->name),
-            TEXT(event->text));
+        tell_direct(story, event);
         break;
     case GOSSIP_EVENT_DELIVERY:
         tell_delivery(story, event);
+        break;
+    case GOSSIP_EVENT_HISTORY_BEGIN:
+    case GOSSIP_EVENT_HISTORY_END:
+        tell_missed(story, event);
         break;
     case GOSSIP_EVENT_NOTICE:
         tell(story, "! %.*s | %.*s\n", TEXT(event->text), TEXT(event->hint));

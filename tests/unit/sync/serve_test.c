@@ -142,8 +142,7 @@ static void the_asker_may_want_less(void)
     expect_equal(siege.lines, 4);
     expect_equal(siege.status, WIRE_HISTORY_MORE);
     question = all;
-    question.age_max_ms = 0;
-    siege.world->date_ms += 1;
+    question.age_max_ms = SYNC_FRESH_MS - 1;
     ask_on(&siege, open_stream(&siege), question, NULL);
     expect_equal(siege.lines, 0);
     world_destroy(siege.world);

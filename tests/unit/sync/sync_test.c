@@ -76,7 +76,7 @@ static void everybody_asks_somebody_now_and_then(void)
 
     world_connect(world, 0, 1);
     world_run(world, ROUND_MS);
-    line.sent_ms = world->date_ms;
+    line.sent_ms = world->date_ms - SYNC_FRESH_MS;
     world_give(world, 0, &line); /* it came while nobody looked */
     world_run(world, SYNC_INTERVAL_MS + SYNC_INTERVAL_JITTER_MS + 5000);
     world_expect_equal(world);
@@ -90,7 +90,8 @@ static void everybody_asks_somebody_now_and_then(void)
 static void news_goes_from_one_to_the_next(void)
 {
     struct world *world = world_create(6, 5, NULL);
-    struct world_line line = {.author = 0, .session = 9, .order = 3, .sent_ms = world->date_ms};
+    struct world_line line = {
+        .author = 0, .session = 9, .order = 3, .sent_ms = world->date_ms - SYNC_FRESH_MS};
 
     for (uint32_t i = 0; i + 1 < 6; i++) {
         world_connect(world, i, i + 1);
@@ -115,7 +116,7 @@ static void give_at_random(struct world *world, struct dice *dice, uint32_t coun
         struct world_line line = {.author = dice_below(dice, world->count),
             .session = dice_below(dice, 3),
             .sequence = 1 + dice_below(dice, 60),
-            .sent_ms = world->date_ms - (int64_t)dice_below(dice, 3600000)};
+            .sent_ms = world->date_ms - SYNC_FRESH_MS - (int64_t)dice_below(dice, 3600000)};
 
         line.order = 1000 + line.session * 100 + line.sequence; /* of one line always the same */
         for (uint32_t node = 0; node < world->count; node++) {
@@ -161,6 +162,25 @@ static void any_sets_become_the_same(void)
         expect_at_most(judged, world->count * world->nodes[0].line_count); /* each once at most */
         world_destroy(world);
     }
+}
+
+/* What is under way is not sent twice; and if it does not come, it is sent then. */
+static void what_is_fresh_waits(void)
+{
+    struct world *world = world_create(2, 12, NULL);
+
+    world->age_ms = 0;
+    for (uint32_t i = 0; i < 5; i++) {
+        world_say(world, 0);
+    }
+    world_connect(world, 0, 1);
+    world_run(world, SYNC_FRESH_MS);
+    expect_equal(world->nodes[1].line_count, 0);
+    world_run(world, (uint64_t)2 * SYNC_FRESH_MS);
+    expect_equal(world->nodes[1].line_count, 5);
+    expect_equal(world->nodes[1].judged, 5);
+    expect_at_most(world->nodes[1].asked, 5);
+    world_destroy(world);
 }
 
 static void more_than_a_window_is_not_moved(void)
@@ -345,7 +365,7 @@ static void rooms_and_peers_are_bounded(void)
 
 TEST_MAIN(TEST(who_comes_late_gets_what_was_said), TEST(two_halves_become_one),
     TEST(nobody_asks_when_nothing_is_missing), TEST(everybody_asks_somebody_now_and_then),
-    TEST(news_goes_from_one_to_the_next), TEST(any_sets_become_the_same),
+    TEST(news_goes_from_one_to_the_next), TEST(any_sets_become_the_same), TEST(what_is_fresh_waits),
     TEST(more_than_a_window_is_not_moved), TEST(what_is_older_than_a_day_stays),
     TEST(long_lines_come_in_parts), TEST(what_is_too_much_at_once_comes_later),
     TEST(cables_may_break_at_any_time), TEST(a_lack_of_memory_is_survived),

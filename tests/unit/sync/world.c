@@ -55,6 +55,7 @@ struct world *world_create(uint32_t count, uint64_t seed, const struct sync_limi
     world->now = instant_us(1000000);
     world->date_ms = INT64_C(1750000000000);
     world->lamport = 1000;
+    world->age_ms = SYNC_FRESH_MS; /* no line is fresh */
     world->dice = calloc(1, sizeof(*world->dice));
     dice_seed(world->dice, seed);
     for (uint32_t i = 0; i < count; i++) {
@@ -189,7 +190,7 @@ void world_say(struct world *world, uint32_t author)
         .session = 100 + author,
         .sequence = ++world->nodes[author].sequence,
         .order = ++world->lamport,
-        .sent_ms = world->date_ms};
+        .sent_ms = world->date_ms - world->age_ms};
 
     give_reachable(world, author, &line, is_visited);
 }

@@ -51,6 +51,7 @@ struct world {
     uint8_t ends[4096][2];
     struct gossip_instant now;
     int64_t date_ms;
+    int64_t age_ms; /* how long ago everything was said */
     uint64_t lamport;
     struct dice *dice;
     struct world_letter *first;

@@ -129,7 +129,8 @@ static void lines(void)
                         "\"id\":\"a0a0a0a0a05b11223344556600000002\",\"room\":\"main\","
                         "\"text\":\"say \\\"hi\\\"\\n\\tto all \\\\o/ \xc3\xa4\","
                         "\"sent_ts\":\"2025-11-20T13:31:03.501Z\",\"order\":812,\"kind\":\"text\","
-                        "\"own\":false,\"mention\":true,\"history\":false,\"foreign\":false}");
+                        "\"own\":false,\"mention\":true,\"history\":false,\"late\":false,"
+                        "\"foreign\":false}");
     static const char *const states[] = {"queued", "sent", "reached", "failed"};
     struct gossip_event event = sample_of(GOSSIP_EVENT_DELIVERY);
     event.text = (struct gossip_bytes){0};

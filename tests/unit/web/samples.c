@@ -65,6 +65,15 @@ static void fill_topic(struct gossip_event *event)
     event->text = BYTES_OF("lunch at 12:30");
 }
 
+static void fill_said(struct gossip_event *event)
+{
+    if (event->kind == GOSSIP_EVENT_TOPIC) {
+        fill_topic(event);
+    } else {
+        fill_line(event);
+    }
+}
+
 static void fill_delivery(struct gossip_event *event)
 {
     fill_line(event);
@@ -93,6 +102,7 @@ static void fill_change(struct gossip_event *event)
 {
     fill_person(event);
     event->text = BYTES_OF("Bert");
+    event->count = 9;
 }
 
 static void fill_failed_dial(struct gossip_event *event)
@@ -141,7 +151,8 @@ static void fill_notice(struct gossip_event *event)
 
 static void fill_somebody(struct gossip_event *event)
 {
-    if (event->kind == GOSSIP_EVENT_PERSON_WENT || event->kind == GOSSIP_EVENT_PERSON_RENAMED)
+    if (event->kind == GOSSIP_EVENT_PERSON_WENT || event->kind == GOSSIP_EVENT_PERSON_RENAMED ||
+        event->kind == GOSSIP_EVENT_HISTORY_END)
         fill_change(event);
     else if (event->kind == GOSSIP_EVENT_PERSON_AWAY)
         fill_away(event);
@@ -168,16 +179,16 @@ struct gossip_event sample_of(enum gossip_event_kind kind)
     case GOSSIP_EVENT_PERSON_CAME:
     case GOSSIP_EVENT_PERSON_WENT:
     case GOSSIP_EVENT_PERSON_RENAMED:
+    case GOSSIP_EVENT_HISTORY_BEGIN:
+    case GOSSIP_EVENT_HISTORY_END:
     case GOSSIP_EVENT_PERSON_AWAY:
     case GOSSIP_EVENT_PERSON_KNOWN:
         fill_somebody(&event);
         break;
     case GOSSIP_EVENT_TOPIC:
-        fill_topic(&event);
-        break;
     case GOSSIP_EVENT_LINE:
     case GOSSIP_EVENT_DIRECT:
-        fill_line(&event);
+        fill_said(&event);
         break;
     case GOSSIP_EVENT_DELIVERY:
         fill_delivery(&event);
