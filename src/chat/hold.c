@@ -282,6 +282,7 @@ void hold_line(struct room *room, struct line *line, const struct wire_chat_fram
     struct held *held;
 
     if (was_shown(room, line)) {
+        reach_answer(room, line); /* its author did not hear that before */
         line_destroy(chat->allocator, line);
         return;
     }

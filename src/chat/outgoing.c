@@ -341,7 +341,9 @@ void outgoing_farewell(struct room *room, struct gossip_bytes reason)
         if (room->peers > 0) {
             requests_ask(chat, outgoing);
         } else {
-            requests_settle(chat, outgoing, GOSSIP_OK, 0);
+            if (outgoing->is_line) {
+                requests_settle(chat, outgoing, GOSSIP_OK, 0);
+            }
             requests_destroy(chat, outgoing);
         }
     }

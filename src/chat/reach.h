@@ -15,8 +15,16 @@
 /* Our last lines of a room of which answers are counted. */
 #define REACH_LINES_MAX 32
 
-/* A line of ours was handed to so many peers (0: it was not): answers are counted from now on. `room` may be NULL. */
-void reach_expect(struct room *room, const struct outgoing *outgoing, size_t recipients);
+/* What nobody answered for is sent again after this, then after twice as long, so many times. */
+#define REACH_AGAIN_MS 3000
+#define REACH_AGAIN_MAX 3
+
+/*
+ * A line of ours was handed to so many peers (0: it was not); `room` may be NULL. Answers are counted
+ * from now on. True if it is taken, to be sent again if nobody answers who could: a connection that
+ * breaks may have lost it, and whoever has it knows it by its id.
+ */
+bool reach_expect(struct room *room, struct outgoing *outgoing, size_t recipients);
 
 /* A line of another is shown as it comes: tells him, if the room is small. */
 void reach_answer(struct room *room, const struct line *line);

@@ -44,7 +44,7 @@ void requests_take(struct chat *chat, struct outgoing *outgoing)
     }
     chain_remove(&outgoing->link);
     if (outgoing->room != NULL) {
-        outgoing->room->outbox_count -= outgoing->is_restored ? 0 : 1;
+        outgoing->room->outbox_count -= outgoing->is_restored || outgoing->is_again ? 0 : 1;
     } else {
         chat->request_count--;
     }
@@ -317,12 +317,13 @@ void requests_published(struct chat *chat, enum gossip_error error, size_t recip
     } else {
         if (outgoing->is_line) {
             requests_settle(chat, outgoing, error, recipients);
-            reach_expect(room, outgoing, error == GOSSIP_OK ? recipients : 0);
         } else if (outgoing == &chat->hello && room != NULL) {
             room->hello = 0;
             room->presence_at = chat->time.now;
         }
-        requests_destroy(chat, outgoing);
+        if (!reach_expect(room, outgoing, error == GOSSIP_OK ? recipients : 0)) {
+            requests_destroy(chat, outgoing);
+        }
     }
     if (room != NULL) {
         requests_queue(room);

@@ -122,6 +122,7 @@ struct member {
 struct contact {
     struct slot_id id;
     struct gossip_peer_id peer;
+    bool answers; /* for lines that it shows */
     uint32_t topic_count;
     uint64_t topics[CHAT_CONTACT_TOPICS_MAX]; /* hashes */
     uint32_t places[CHAT_CONTACT_TOPICS_MAX]; /* of private rooms, see privacy_place; else 0 */
@@ -187,6 +188,7 @@ struct outgoing {
     struct chat_request request;
     bool is_line; /* one of ours that must not be lost */
     bool was_queued;
+    bool is_again;     /* it was sent before, and nobody answered for it: told nobody */
     bool is_restored;  /* of an earlier run: it counts in no session of ours */
     uint64_t number;   /* of the command */
     uint64_t sequence; /* of the line, its place, and when it was said */

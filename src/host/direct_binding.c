@@ -220,6 +220,7 @@ static void peer_up(struct gossip_node *node, const struct gossip_peer_id *peer)
 {
     if (node->direct != NULL) {
         direct_peer_up(node->direct->direct, clock_now(), peer);
+        chat_peer_answers(node->chat, host_time(), peer);
     }
 }
 

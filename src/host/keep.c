@@ -19,7 +19,9 @@ struct keeping {
     struct archive_job job; /* first */
     struct gossip_node *node;
     struct kept_event *kept; /* what to keep; of a reading, the room */
-    struct chain read;       /* struct kept_event, in order */
+    char key[STORE_ROOM_BYTES_MAX];
+    struct gossip_bytes room; /* its name in the file, in `key` */
+    struct chain read;        /* struct kept_event, in order */
 };
 
 static bool read_id(struct gossip_bytes text, uint64_t *session, uint64_t *sequence)
@@ -64,7 +66,8 @@ static void on_kept(struct archive_job *job, enum store_result result)
     destroy(keeping_of(job));
 }
 
-static void start(struct gossip_node *node, const struct gossip_event *event, bool is_change,
+/* False, and nothing done, without an archive that takes it. */
+static bool start(struct gossip_node *node, const struct gossip_event *event, bool is_change,
     enum store_result (*work)(struct store *store, struct archive_job *job),
     void (*done)(struct archive_job *job, enum store_result result))
 {
@@ -73,21 +76,24 @@ static void start(struct gossip_node *node, const struct gossip_event *event, bo
         archive == NULL ? NULL : allocator_take_zeroed(node->allocator, 1, sizeof(*keeping));
 
     if (keeping == NULL) {
-        return;
+        return false;
     }
     keeping->node = node;
     keeping->job = (struct archive_job){.work = work, .done = done, .is_change = is_change};
     chain_init(&keeping->read, NULL);
+    keeping->room = history_room_key(node, event->room, keeping->key);
     keeping->kept = kept_event_create(node->allocator, event);
     if (keeping->kept == NULL || archive_run(archive, &keeping->job) != GOSSIP_OK) {
         destroy(keeping);
+        return false;
     }
+    return true;
 }
 
 static void keep(struct gossip_node *node, const struct gossip_event *event,
     enum store_result (*work)(struct store *store, struct archive_job *job))
 {
-    start(node, event, true, work, on_kept);
+    (void)start(node, event, true, work, on_kept); /* else it is lost with the program */
 }
 
 /* ---- on the worker ---------------------------------------------------------------------- */
@@ -117,9 +123,7 @@ static enum store_result settle_direct(struct store *store, struct archive_job *
 static enum store_result put_waiting(struct store *store, struct archive_job *job)
 {
     const struct gossip_event *event = &keeping_of(job)->kept->event;
-    char key[STORE_ROOM_BYTES_MAX];
-    struct store_waiting waiting = {
-        .room = history_room_key(keeping_of(job)->node, event->room, key),
+    struct store_waiting waiting = {.room = keeping_of(job)->room,
         .id = event->message_id,
         .sent_at = event->sent_at,
         .text = event->text,
@@ -134,10 +138,8 @@ static enum store_result put_waiting(struct store *store, struct archive_job *jo
 static enum store_result drop_waiting(struct store *store, struct archive_job *job)
 {
     const struct gossip_event *event = &keeping_of(job)->kept->event;
-    char key[STORE_ROOM_BYTES_MAX];
 
-    return store_drop_waiting(
-        store, history_room_key(keeping_of(job)->node, event->room, key), event->message_id);
+    return store_drop_waiting(store, keeping_of(job)->room, event->message_id);
 }
 
 /* What was read is an event again; the file may have come from somebody else, so texts are cleaned. */
@@ -198,10 +200,8 @@ static void take_waiting(void *context, const struct store_waiting *waiting)
 static enum store_result read_waiting(struct store *store, struct archive_job *job)
 {
     struct keeping *keeping = keeping_of(job);
-    char key[STORE_ROOM_BYTES_MAX];
 
-    return store_read_waiting(store,
-        history_room_key(keeping->node, keeping->kept->event.room, key), take_waiting, keeping);
+    return store_read_waiting(store, keeping->room, take_waiting, keeping);
 }
 
 /* ---- bringing back ---------------------------------------------------------------------- */
@@ -256,10 +256,8 @@ void keep_start(struct gossip_node *node)
 {
     struct gossip_event nothing = {.kind = GOSSIP_EVENT_DIRECT};
 
-    if (history_archive(node) == NULL) {
+    if (!start(node, &nothing, false, read_directs, on_directs_read)) {
         direct_binding_begin(node);
-    } else {
-        start(node, &nothing, false, read_directs, on_directs_read);
     }
 }
 
@@ -311,6 +309,6 @@ void keep_hear(struct gossip_node *node, const struct gossip_event *event)
 void keep_joined(struct gossip_node *node, const struct gossip_event *event)
 {
     if (event->kind == GOSSIP_EVENT_ROOM_JOINED) {
-        start(node, event, false, read_waiting, on_waiting_read);
+        (void)start(node, event, false, read_waiting, on_waiting_read);
     }
 }

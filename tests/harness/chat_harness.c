@@ -129,6 +129,10 @@ static void be_the_network(struct script *script, enum who who)
         break;
     case 4:
         block(who, script_chance(script, 2));
+        world.is_answering = place % 4 == 0;
+        chat_peer_answers(chat_of(who), world_time(), id_of(other));
+        chat_line_reached(chat_of(who), world_time(), id_of(other), 1, place);
+        world_settle();
         break;
     case 5:
         deafen(who, script_chance(script, 2));

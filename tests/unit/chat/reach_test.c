@@ -89,5 +89,94 @@ static void rooms_of_other_programs_are_not_answered_for(void)
     world_end();
 }
 
-TEST_MAIN(TEST(everybody_who_sees_a_line_answers), TEST(one_answer_counts_once_and_only_of_members),
-    TEST(large_rooms_are_not_answered_for), TEST(rooms_of_other_programs_are_not_answered_for))
+/* Ann knows that Bob answers. */
+static void begin_with_answers(void)
+{
+    begin_together(2);
+    chat_peer_answers(chat_of(ANN), world_time(), id_of(BOB));
+}
+
+/* Ann says something, and it is lost on the way. */
+static void say_in_vain(const char *text)
+{
+    world.is_held = true;
+    say(ANN, text);
+    while (waiting_count(BOB) > 0)
+        drop_waiting(BOB, 0);
+    world.is_held = false;
+}
+
+static void what_nobody_answers_for_is_sent_again(void)
+{
+    begin_with_answers();
+    say_in_vain("one");
+    say_in_vain("two");
+    expect_text(story(ANN), "<Ann> one own\ndone 2\n#2 sent to 1\n"
+                            "<Ann> two own\ndone 3\n#3 sent to 1\n");
+    pass_ms(REACH_AGAIN_MS - 1);
+    expect_text(story(BOB), "");
+    pass_ms(1);
+    expect_text(story(BOB), "<Ann> one\n<Ann> two\n");
+    expect_text(story(ANN), "#2 reached 1 of 1\n#3 reached 1 of 1\n");
+    pass_ms(100000);
+    expect_text(story(BOB), "");
+    world_end();
+}
+
+static void what_a_connection_took_with_it_goes_out_when_he_is_back(void)
+{
+    begin_with_answers();
+    say_in_vain("hi");
+    part(ANN, BOB);
+    pass_ms(20000);
+    skip_stories();
+    meet(ANN, BOB);
+    pass_ms(2000);
+    expect_text(story(BOB), "<Ann> hi\n");
+    expect_text(story(ANN), "#2 reached 1 of 1\n");
+    world_end();
+}
+
+static void a_lost_answer_shows_nothing_twice(void)
+{
+    begin_with_answers();
+    world.is_answering = false;
+    say(ANN, "hi");
+    expect_text(story(BOB), "<Ann> hi\n");
+    world.is_answering = true;
+    pass_ms(REACH_AGAIN_MS);
+    expect_text(story(BOB), "");
+    expect_true(strstr(story(ANN), "#2 reached 1 of 1\n") != NULL);
+    world_end();
+}
+
+static void who_never_answers_is_not_told_for_ever(void)
+{
+    begin_with_answers();
+    world.is_answering = false;
+    size_t before = asked_count(ANN, CHAT_PUBLISH);
+    say(ANN, "hi");
+    pass_ms(40000); /* no sign of life is due until then */
+    expect_equal(asked_count(ANN, CHAT_PUBLISH), before + 1 + REACH_AGAIN_MAX);
+    leave(ANN, "main", "");
+    world_end();
+}
+
+static void leaving_forgets_what_was_sent(void)
+{
+    begin_with_answers();
+    say_in_vain("hi");
+    part(ANN, BOB);
+    pass_ms(REACH_AGAIN_MS + 1); /* it waits for somebody, once more */
+    skip_stories();
+    leave(ANN, "main", "");
+    expect_text(story(ANN), "left #main\ndone 3\n"); /* it was told to be sent */
+    world_end();
+}
+
+TEST_MAIN(TEST(what_nobody_answers_for_is_sent_again),
+    TEST(what_a_connection_took_with_it_goes_out_when_he_is_back),
+    TEST(a_lost_answer_shows_nothing_twice), TEST(who_never_answers_is_not_told_for_ever),
+    TEST(leaving_forgets_what_was_sent), TEST(everybody_who_sees_a_line_answers),
+    TEST(one_answer_counts_once_and_only_of_members), TEST(large_rooms_are_not_answered_for),
+    TEST(rooms_of_other_programs_are_not_answered_for))
