@@ -256,10 +256,13 @@ static void message(struct gossip_node *node, struct swarm_stream stream, struct
     struct direct_stream *from = node->direct == NULL ? NULL : find(node->direct, stream);
     enum gossip_error error;
 
-    if (from == NULL || !node->direct->has_begun) {
+    if (from == NULL) {
         return;
     }
-    error = direct_receive(node->direct->direct, clock_now(), &from->peer, frame);
+    /* Too early: it comes again on the next stream, and all that is behind it too. */
+    error = node->direct->has_begun
+                ? direct_receive(node->direct->direct, clock_now(), &from->peer, frame)
+                : GOSSIP_ERROR_WOULD_BLOCK;
     while (error == GOSSIP_OK && drain(node)) {
         /* The frame stays where it is only until the swarm is called: what it says comes first. */
     }
