@@ -67,10 +67,10 @@ static void draw(struct frontend *frontend)
     input = tui_mode_input(frontend, (size_t)termpaint_surface_width(surface));
     tui_view_draw(frontend->model, &input, &frontend->theme, surface, &cursor);
     (void)tui_model_take_change(frontend->model);
+    (void)tui_model_take_bell(frontend->model); /* the settings say what is heard: see tui_alert */
     frame = (struct terminal_frame){.column = cursor.column,
         .row = cursor.row,
         .is_cursor_visible = cursor.is_visible,
-        .has_bell = tui_model_take_bell(frontend->model),
         .title = new_title(frontend)};
     terminal_present(frontend->terminal, &frame);
     frontend->drawn_at = uv_now(uv_handle_get_loop((uv_handle_t *)&frontend->frame_timer));
@@ -400,6 +400,18 @@ static void tui_close(struct frontend *frontend)
     uv_close((uv_handle_t *)&frontend->wake_timer, on_closed);
 }
 
+static void tui_alert(struct frontend *frontend, struct gossip_bytes bytes)
+{
+    if (frontend->terminal != NULL) {
+        terminal_alert(frontend->terminal, bytes);
+    }
+}
+
+static bool tui_is_watched(struct frontend *frontend, const struct gossip_event *event)
+{
+    return tui_model_is_watched(frontend->model, event);
+}
+
 const struct frontend_kind frontend_tui = {.name = "tui",
     .has_screen = true,
     .open = tui_open,
@@ -407,5 +419,7 @@ const struct frontend_kind frontend_tui = {.name = "tui",
     .show = tui_show,
     .dropped = tui_dropped,
     .end = tui_end,
+    .alert = tui_alert,
+    .is_watched = tui_is_watched,
     .ask_secret = tui_mode_ask_secret,
     .close = tui_close};

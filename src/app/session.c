@@ -20,6 +20,8 @@
 #include "base/bytes.h"
 
 #define WAIT_SECONDS_DEFAULT 30
+/* What was said last is written to the history within this time. */
+#define KEEP_MS 500
 #define LINGER_SECONDS_DEFAULT 2
 /* Told to leave, we wait so long for what is on its way, and at the very end for stdout. */
 #define FLUSH_MS 1000
@@ -398,6 +400,15 @@ static void on_wait_over(uv_timer_t *timer)
     const char *unmet = session->kind->unmet;
     const char *mark = unmet != NULL ? "; " : "";
 
+    if (session->waiting.is_told) {
+        session_leave(session, STATUS_NOBODY, "nobody came in time");
+        return;
+    }
+    if (unmet != NULL && session->waiting.is_kept) {
+        tell_ready(session); /* what was to be said waits in the history */
+        unmet = "the message is kept and goes out at the next start";
+        session->waiting.is_told = true;
+    }
     unmet = unmet != NULL ? unmet : "";
     if (session->members == 0) {
         talk_warn(&session->talk, "gossipchat: no peer in #%s within %u s%s%s", session->first_room,
@@ -407,7 +418,11 @@ static void on_wait_over(uv_timer_t *timer)
             session->members, session->options->wait_peers.value, session->first_room, seconds,
             mark, unmet);
     }
-    session_leave(session, STATUS_NOBODY, "nobody came in time");
+    if (session->waiting.is_told) { /* it has to be written first */
+        (void)uv_timer_start(&session->wait_timer, on_wait_over, KEEP_MS, 0);
+    } else {
+        session_leave(session, STATUS_NOBODY, "nobody came in time");
+    }
 }
 
 static void join(struct session *session, const char *room, struct gossip_bytes secret)

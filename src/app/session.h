@@ -58,6 +58,7 @@ enum session_stage {
 /* See session_waiting.h. */
 struct session_waiting {
     bool is_kept; /* in the file of the history, until the next start */
+    bool is_told; /* what there is to say of it */
     bool is_for_several;
     char whom[SESSION_ROOM_BYTES_MAX + 16]; /* a name, or a room; empty: it is not known */
 };

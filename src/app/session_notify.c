@@ -226,7 +226,7 @@ void session_notify_event(struct session *session, const struct gossip_event *ev
     if (!read_event(event, &news)) {
         return;
     }
-    news.is_watched = kind->is_watched != NULL && kind->is_watched(session->frontend, news.room);
+    news.is_watched = kind->is_watched != NULL && kind->is_watched(session->frontend, event);
     notify_decide(&session->notify, &news, uv_hrtime() / NS_PER_MS, &note);
     if (!note.is_wanted) {
         return;

@@ -34,6 +34,9 @@ void session_waiting_tell(const struct session *session)
     unsigned long long count = session->undelivered;
     bool is_for_one = waiting->whom[0] != '\0' && !waiting->is_for_several;
 
+    if (waiting->is_told) {
+        return;
+    }
     if (count == 0 && session->status == STATUS_NOBODY && session->number > 0) {
         talk_warn(&session->talk, "the last messages may not have reached everybody");
     } else if (count > 0 && waiting->is_kept) {

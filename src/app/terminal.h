@@ -13,6 +13,8 @@
 #include <termpaint.h>
 #include <uv.h>
 
+#include "gossipchat/types.h"
+
 /* A larger screen is used up to here. */
 #define TERMINAL_COLUMNS_MAX 1000
 #define TERMINAL_ROWS_MAX 500
@@ -53,6 +55,9 @@ struct terminal_frame {
 
 /* Shows what was drawn. */
 void terminal_present(struct terminal *terminal, const struct terminal_frame *frame);
+
+/* Asks for a bell or a note with these bytes, which leave the screen as it is. */
+void terminal_alert(struct terminal *terminal, struct gossip_bytes bytes);
 
 /* The next frame is written whole, whatever the terminal shows now. */
 void terminal_redraw(struct terminal *terminal);

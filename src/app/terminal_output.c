@@ -95,3 +95,12 @@ void terminal_on_flush(termpaint_integration *integration)
         terminal_send(terminal);
     }
 }
+
+void terminal_alert(struct terminal *terminal, struct gossip_bytes bytes)
+{
+    if (!terminal->is_ready || terminal->is_restored || terminal->is_lent) {
+        return;
+    }
+    terminal_on_write(&terminal->integration, (const char *)bytes.data, (int)bytes.size);
+    terminal_send(terminal);
+}

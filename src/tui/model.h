@@ -131,6 +131,9 @@ void tui_model_resize(struct tui_model *model, uint32_t columns, uint32_t rows);
 /* Whether the person looks at the terminal: else all that comes is unread. True at the start. */
 void tui_model_set_focus(struct tui_model *model, bool is_focused);
 
+/* Whether the person looks at the end of the window in which a LINE or DIRECT would be shown. */
+bool tui_model_is_watched(const struct tui_model *model, const struct gossip_event *event);
+
 /* Removes the lines of the window that is shown from the screen, and from memory. */
 void tui_model_clear(struct tui_model *model);
 

@@ -144,6 +144,19 @@ void tui_model_show(struct tui_model *model, size_t index)
     model->has_changed = true;
 }
 
+bool tui_model_is_watched(const struct tui_model *model, const struct gossip_event *event)
+{
+    const struct tui_window *window = tui_windows_shown(model);
+
+    if (window == NULL || !tui_window_is_seen(window)) {
+        return false;
+    }
+    if (event->kind == GOSSIP_EVENT_DIRECT) {
+        return window->is_direct && peer_id_is_equal(&window->person, &event->person);
+    }
+    return !window->is_direct && bytes_equal(tui_name_bytes(&window->name), event->room);
+}
+
 void tui_model_set_focus(struct tui_model *model, bool is_focused)
 {
     if (model->is_focused && !is_focused) {

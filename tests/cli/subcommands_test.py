@@ -46,6 +46,15 @@ class Subcommands(Case):
         send.expect_talk("^gossipchat: only 1 of 2 in #main within 2 s; the message was not sent$")
         self.assertEqual([], alice.out.lines())
 
+    def test_send_keeps_what_nobody_hears(self):
+        send = self.run_word("send", "--profile", "b", "--nick", "bob", "--timeout", "0", "hello", ephemeral=False)
+        send.expect_end(5)
+        self.assertEqual(["gossipchat: no peer in #main within 0 s; the message is kept and goes out at the next start"],
+                         send.talk.lines())
+        alice = self.stage.run("--nick", "alice")
+        self.stage.run("--profile", "b", "--nick", "bob", "--peer", alice.address(), ephemeral=False)
+        alice.expect_said("<bob> hello$")
+
     def test_send_refuses_what_no_message_can_be(self):
         send = self.run_word("send", stdin=subprocess.DEVNULL)
         send.expect_end(2)

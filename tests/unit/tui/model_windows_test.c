@@ -82,6 +82,27 @@ static void nobody_rings_where_one_looks(void)
     screen_close(&screen);
 }
 
+static void what_one_looks_at_is_known(void)
+{
+    struct gossip_event line;
+    struct gossip_event direct;
+    struct screen screen;
+
+    open_three(&screen);
+    line = screen_line_event(&screen, "main", "Alice", "x");
+    expect_true(tui_model_is_watched(screen.model, &line));
+    direct = line;
+    direct.kind = GOSSIP_EVENT_DIRECT;
+    expect_false(tui_model_is_watched(screen.model, &direct));
+    line.room = BYTES_OF("dev");
+    expect_false(tui_model_is_watched(screen.model, &line));
+    tui_model_show(screen.model, 1);
+    expect_true(tui_model_is_watched(screen.model, &line));
+    tui_model_set_focus(screen.model, false);
+    expect_false(tui_model_is_watched(screen.model, &line));
+    screen_close(&screen);
+}
+
 /* It stays while one reads, and is gone when one comes back. */
 static void the_new_line_marks_what_was_not_seen(void)
 {
@@ -171,6 +192,7 @@ static void a_room_that_is_left_is_closed(void)
 }
 
 TEST_MAIN(TEST(the_first_room_is_shown_and_those_asked_for), TEST(what_is_not_seen_is_unread),
-    TEST(nobody_rings_where_one_looks), TEST(the_new_line_marks_what_was_not_seen),
+    TEST(nobody_rings_where_one_looks), TEST(what_one_looks_at_is_known),
+    TEST(the_new_line_marks_what_was_not_seen),
     TEST(the_next_unread_is_who_called_then_the_rest_then_home), TEST(windows_stand_in_a_circle),
     TEST(windows_are_found_by_number_name_or_beginning), TEST(a_room_that_is_left_is_closed))
