@@ -82,6 +82,7 @@ enum gossip_notice {
     GOSSIP_NOTICE_WEAK_PASSPHRASE,  /* that of `room` is soon guessed */
     GOSSIP_NOTICE_UNREADABLE, /* a first message in private `room` is not shown: it cannot be opened */
     GOSSIP_NOTICE_HISTORY,    /* what is said cannot be kept, or can be kept again: `text` */
+    GOSSIP_NOTICE_FORGED,     /* `person` says in a json: room that he is somebody else */
     GOSSIP_NOTICE_UNVERIFIED, /* verified `person` has another nick now */
     GOSSIP_NOTICE_DIAGNOSIS   /* what the network looks like from here */
 };
@@ -140,7 +141,8 @@ struct gossip_event {
     bool sealed;   /* a private room: only those who know its passphrase can read it */
     bool verified; /* we have confirmed that the key is the person's, under the nick it has */
     bool ignored;
-    bool away; /* PERSON_LISTED, _CAME, _AWAY */
+    bool forged; /* LINE in a json: room: it claims to be of somebody else than who signed it */
+    bool away;   /* PERSON_LISTED, _CAME, _AWAY */
 };
 
 #ifdef __cplusplus

@@ -28,8 +28,11 @@ void wipe_ask(struct session *session, struct gossip_bytes word)
     }
 }
 
+/* Addresses that were remembered, and a code that was written, stand beside the key. */
+static const char *const neighbours[] = {"peers", "id.txt"};
+
 /* True if the file is gone. */
-static bool delete (const char *path, const char *end)
+static bool delete_file(const char *path, const char *end)
 {
     char whole[PROFILE_PATH_BYTES_MAX + 16];
 
@@ -39,6 +42,16 @@ static bool delete (const char *path, const char *end)
     }
     (void)fprintf(stderr, "gossipchat: cannot delete %s: %s\n", whole, strerror(errno));
     return false;
+}
+
+static bool delete_neighbour(const char *identity_file, const char *name)
+{
+    char path[PROFILE_PATH_BYTES_MAX];
+    const char *slash = strrchr(identity_file, '/');
+    int folder = slash == NULL ? 0 : (int)(slash - identity_file) + 1;
+
+    (void)snprintf(path, sizeof(path), "%.*s%s", folder, identity_file, name);
+    return delete_file(path, "");
 }
 
 int wipe_finish(const struct session *session, int status)
@@ -56,6 +69,9 @@ int wipe_finish(const struct session *session, int status)
          profile->history_file[0] != '\0' && i < sizeof(history_ends) / sizeof(history_ends[0]);
          i++) {
         is_gone = delete (profile->history_file, history_ends[i]) && is_gone;
+    }
+    for (size_t i = 0; i < sizeof(neighbours) / sizeof(neighbours[0]); i++) {
+        is_gone = delete_neighbour(profile->identity_file, neighbours[i]) && is_gone;
     }
     is_gone = input_file_delete(session) && is_gone;
     if (is_gone) {

@@ -245,7 +245,8 @@ static void run_say(struct chat *chat, const struct gossip_command *command)
     if (room == NULL) {
         return;
     }
-    limit = room->is_foreign ? CHAT_FOREIGN_TEXT_BYTES_MAX : WIRE_CHAT_TEXT_BYTES_MAX;
+    limit =
+        room->is_foreign && !room->is_json ? CHAT_FOREIGN_TEXT_BYTES_MAX : WIRE_CHAT_TEXT_BYTES_MAX;
     error = make_line(room, command, limit, &line);
     if (error != GOSSIP_OK) {
         fail_to_make_line(chat, command, error, limit);

@@ -13,8 +13,11 @@
 #include "chat/people.h"
 #include "chat/recall.h"
 #include "chat/rooms.h"
+#include "chat/sentence.h"
+#include "chat/tell.h"
 #include "chat/topic.h"
 #include "crypto/secret.h"
+#include "wire/json_line.h"
 
 bool incoming_is_line(const struct wire_chat_frame *frame)
 {
@@ -94,7 +97,7 @@ static void take_strangers_line(
 /* ---- plain text ------------------------------------------------------------------------- */
 
 static void show_plain(struct room *room, const struct person *person,
-    struct gossip_bytes message_id, struct gossip_bytes text)
+    struct gossip_bytes message_id, struct gossip_bytes text, bool is_forged)
 {
     struct line *line = make_line(room->chat, person, text);
 
@@ -102,6 +105,7 @@ static void show_plain(struct room *room, const struct person *person,
         return;
     }
     line->is_foreign = true;
+    line->is_forged = is_forged;
     line->order = ++room->chat->lamport;
     line_set_foreign_id(line, message_id);
     if (line->text_size == 0 || person->is_ignored || line_list_has(&room->lines, line)) {
@@ -120,14 +124,83 @@ static void on_plain(struct room *room, const struct gossip_peer_id *author,
     text = utf8_truncate(text, CHAT_FOREIGN_TEXT_BYTES_MAX);
     if (member == NULL) {
         people_make_stranger(room->chat, author, (struct gossip_bytes){0}, &stranger);
-        show_plain(room, &stranger, message_id, text);
+        show_plain(room, &stranger, message_id, text, false);
         return;
     }
     if (!member->has_left) {
         rooms_member_heard(member);
         rooms_member_came(member);
     }
-    show_plain(room, member->person, message_id, text);
+    show_plain(room, member->person, message_id, text, false);
+}
+
+/* ---- JSON ------------------------------------------------------------------------------- */
+
+/* Whoever signed it is the author, whatever it says. */
+static bool is_forged(const struct gossip_peer_id *author, struct gossip_bytes sender_id)
+{
+    struct gossip_peer_id claimed;
+
+    return sender_id.size > 0 &&
+           (peer_id_parse(sender_id, &claimed) != GOSSIP_OK || !peer_id_is_equal(&claimed, author));
+}
+
+static void warn_of_forgery(struct chat *chat, struct person *person)
+{
+    struct sentence line = {0};
+
+    if (person->was_forging || person->is_ignored) {
+        return;
+    }
+    person->was_forging = true;
+    sentence_put_clean(&line, label_bytes(&person->label));
+    sentence_put(&line, " says in a message that it is somebody else's: it is shown as his own.");
+    tell_notice(chat, GOSSIP_NOTICE_FORGED, &person->peer, sentence_bytes(&line),
+        BYTES_OF("Only the signature counts. /ignore shows nothing more of him."));
+}
+
+static void show_json(struct room *room, const struct gossip_peer_id *author,
+    struct gossip_bytes message_id, const struct wire_json_line *json)
+{
+    struct member *member = rooms_member_get(room, author);
+    bool forged = is_forged(author, json->sender_id);
+    struct person stranger;
+
+    if (member == NULL) {
+        people_make_stranger(
+            room->chat, author, forged ? (struct gossip_bytes){0} : json->nick, &stranger);
+        show_plain(room, &stranger, message_id, json->message, forged);
+        return;
+    }
+    if (!forged && json->nick.size > 0) {
+        people_rename(room->chat, member->person, json->nick);
+    }
+    if (!member->has_left) {
+        rooms_member_heard(member);
+        rooms_member_came(member);
+    }
+    people_warn_of_clash(room->chat, member->person);
+    if (forged) {
+        warn_of_forgery(room->chat, member->person);
+    }
+    show_plain(room, member->person, message_id, json->message, forged);
+}
+
+/* What is no such object is not for people. */
+static void on_json(struct room *room, const struct gossip_peer_id *author,
+    struct gossip_bytes message_id, struct gossip_bytes payload)
+{
+    const struct allocator *allocator = room->chat->allocator;
+    uint8_t *memory = allocator_take(allocator, payload.size);
+    struct wire_json_line json;
+
+    if (memory == NULL) {
+        return;
+    }
+    if (wire_json_line_decode(payload, room_make(memory, payload.size), &json) == GOSSIP_OK) {
+        show_json(room, author, message_id, &json);
+    }
+    allocator_give(allocator, memory, payload.size);
 }
 
 /* ---- frames ----------------------------------------------------------------------------- */
@@ -292,6 +365,8 @@ void incoming_message(struct room *room, const struct gossip_peer_id *author,
     }
     if (room->privacy != NULL) {
         on_sealed(room, author, payload);
+    } else if (room->is_json) {
+        on_json(room, author, message_id, payload);
     } else if (!wire_chat_frame_is_likely(payload)) {
         /* Some other program: its words count as well as ours. Bytes count only where it is at home. */
         if (!is_recalled && (room->is_foreign || utf8_is_valid(payload))) {

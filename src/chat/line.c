@@ -109,6 +109,7 @@ void line_to_event(const struct line *line, struct gossip_event *event)
         .ref_number = line->number,
         .own = line->is_own,
         .verified = line->is_verified,
+        .forged = line->is_forged,
         .action = line->is_action,
         .mention = line->is_mention,
         .history = line->is_late,

@@ -29,6 +29,7 @@ struct line {
     char id[LINE_ID_TEXT_BYTES];
     uint64_t number; /* of the command, of a line of ours */
     bool is_own, is_action, is_mention, is_foreign;
+    bool is_forged;    /* it says that somebody else wrote it */
     bool is_verified;  /* its author, under this nick, when it came */
     bool is_late;      /* it was missed, and came later */
     uint8_t *original; /* as it was signed, until it is told; owned; NULL: not at hand */

@@ -9,7 +9,12 @@
 #include "chat/clean_text.h"
 #include "chat/fold.h"
 
-#define FOREIGN_PREFIX "text:"
+/* Of one size. */
+#define TEXT_PREFIX "text:"
+#define JSON_PREFIX "json:"
+#define PREFIX_BYTES (sizeof(TEXT_PREFIX) - 1)
+
+_Static_assert(sizeof(TEXT_PREFIX) == sizeof(JSON_PREFIX), "one size");
 
 /* ---- nicks ------------------------------------------------------------------------------ */
 
@@ -220,6 +225,12 @@ static bool is_clean(const struct room_name *name)
     return bytes_equal(bytes_make(room, size), room_name_bytes(name));
 }
 
+static bool is_foreign(struct gossip_bytes name)
+{
+    return bytes_start_with(name, BYTES_OF(TEXT_PREFIX)) ||
+           bytes_start_with(name, BYTES_OF(JSON_PREFIX));
+}
+
 enum gossip_error room_name_parse(struct gossip_bytes text, struct room_name *name)
 {
     name->size = 0;
@@ -229,8 +240,8 @@ enum gossip_error room_name_parse(struct gossip_bytes text, struct room_name *na
     if (text.size == 0 || text.size > NAMES_ROOM_BYTES_MAX) {
         return GOSSIP_ERROR_INVALID;
     }
-    if (bytes_start_with(text, BYTES_OF(FOREIGN_PREFIX))) {
-        if (!is_visible_ascii(bytes_part(text, strlen(FOREIGN_PREFIX), text.size))) {
+    if (is_foreign(text)) {
+        if (!is_visible_ascii(bytes_part(text, PREFIX_BYTES, text.size))) {
             return GOSSIP_ERROR_INVALID;
         }
         memcpy(name->text, text.data, text.size);
@@ -253,9 +264,14 @@ bool room_name_foreign_topic(const struct room_name *name, struct gossip_bytes *
 {
     struct gossip_bytes whole = room_name_bytes(name);
 
-    if (!bytes_start_with(whole, BYTES_OF(FOREIGN_PREFIX))) {
+    if (!is_foreign(whole)) {
         return false;
     }
-    *topic = bytes_part(whole, strlen(FOREIGN_PREFIX), whole.size);
+    *topic = bytes_part(whole, PREFIX_BYTES, whole.size);
     return true;
+}
+
+bool room_name_is_json(const struct room_name *name)
+{
+    return bytes_start_with(room_name_bytes(name), BYTES_OF(JSON_PREFIX));
 }

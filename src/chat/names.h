@@ -73,7 +73,7 @@ struct gossip_bytes label_bytes(const struct label *label);
 /*
  * A room as it is typed, perhaps with '#': letters and digits of any script,
  * '-', '_' and '.', one letter or digit at least; kept in lower case and one
- * form of Unicode. `text:TOPIC` is a topic of other programs, any visible
+ * form of Unicode. `text:TOPIC` and `json:TOPIC` are topics of other programs, any visible
  * ASCII, and is kept as it is. Fails with GOSSIP_ERROR_INVALID.
  */
 GOSSIP_MUST_USE enum gossip_error room_name_parse(struct gossip_bytes text, struct room_name *name);
@@ -81,7 +81,10 @@ GOSSIP_MUST_USE enum gossip_error room_name_parse(struct gossip_bytes text, stru
 /* The room's name as a text, borrowed from it. */
 struct gossip_bytes room_name_bytes(const struct room_name *name);
 
-/* The topic behind `text:`; false if the room is one of our own. */
+/* The topic behind `text:` or `json:`; false if the room is one of our own. */
 bool room_name_foreign_topic(const struct room_name *name, struct gossip_bytes *topic);
+
+/* Whether what is said there is JSON, as in wire/json_line.h. */
+bool room_name_is_json(const struct room_name *name);
 
 #endif

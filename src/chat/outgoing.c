@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/peer_id_text.h"
 #include "base/utf8.h"
 #include "chat/away.h"
 #include "chat/hold.h"
 #include "chat/requests.h"
 #include "chat/rooms.h"
 #include "chat/topic.h"
+#include "wire/json_line.h"
 
 /* ---- frames ----------------------------------------------------------------------------- */
 
@@ -122,6 +124,23 @@ static struct outgoing *make_plain(struct room *room, const struct line *line)
     return outgoing;
 }
 
+static struct outgoing *make_json(struct room *room, const struct line *line)
+{
+    char id[PEER_ID_TEXT_BYTES_MAX];
+    struct wire_json_line json = {.lead = line->is_action ? BYTES_OF("* ") : BYTES_OF(""),
+        .message = bytes_make(line->text, line->text_size),
+        .nick = nick_bytes(&line->nick)};
+    struct outgoing *outgoing;
+
+    json.sender_id = bytes_make(id, peer_id_print(&room->chat->self, id));
+    outgoing = requests_create(
+        room->chat, CHAT_PUBLISH, rooms_topic(room), wire_json_line_encoded_size(&json));
+    if (outgoing != NULL) {
+        (void)wire_json_line_encode(&json, requests_payload(outgoing));
+    }
+    return outgoing;
+}
+
 /* ---- lines ------------------------------------------------------------------------------ */
 
 /* Shows the line, whose session and sequence are set, and puts it in the line of those to be said. */
@@ -133,7 +152,9 @@ static enum gossip_error say(struct room *room, struct line *line, bool is_resto
     line->order = chat->lamport + 1;
     line->author = chat->self;
     line_set_id(line);
-    outgoing = room->is_foreign ? make_plain(room, line) : make_line_frame(room, line);
+    outgoing = room->is_json      ? make_json(room, line)
+               : room->is_foreign ? make_plain(room, line)
+                                  : make_line_frame(room, line);
     if (outgoing == NULL) {
         return GOSSIP_ERROR_NO_MEMORY;
     }

@@ -278,6 +278,7 @@ static void set_topic(struct room *room)
     struct gossip_bytes foreign;
 
     room->is_foreign = room_name_foreign_topic(&room->name, &foreign);
+    room->is_json = room_name_is_json(&room->name);
     /* The bounds of names and of the rendezvous make them fit. */
     if (room->privacy != NULL) {
         require(put_private_topic(room, &left));

@@ -94,6 +94,7 @@ struct person {
     bool is_clashing; /* somebody had the nick before */
     bool is_ignored;  /* nothing of it is told */
     bool was_warned;  /* of the clash */
+    bool was_forging; /* it was told to have spoken in the name of another */
     bool was_skewed;  /* its clock was told to be wrong */
     struct gossip_instant renamed_at;
     struct nick next_nick; /* came too soon after the one before; size 0: none */
@@ -139,7 +140,8 @@ struct room {
     uint16_t topic_size;
     uint8_t topic[CHAT_TOPIC_BYTES_MAX];
     uint64_t topic_hash;
-    bool is_foreign;         /* plain text of other programs, no frames */
+    bool is_foreign;         /* of other programs: no frames */
+    bool is_json;            /* each message of which is a JSON object; else plain text */
     struct privacy *privacy; /* of a private room, owned; else NULL */
     uint32_t place;          /* of its topic; else 0 */
     uint32_t unreadable;     /* messages that its key does not open */

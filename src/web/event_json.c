@@ -168,7 +168,8 @@ static bool add_line(json_t *object, const struct gossip_event *event)
            set_word(object, "kind", event->action ? "action" : "text") &&
            set_flag(object, "own", event->own) && set_flag(object, "mention", event->mention) &&
            set_flag(object, "history", event->history) && set_flag(object, "late", event->late) &&
-           set_flag(object, "foreign", event->foreign);
+           set_flag(object, "foreign", event->foreign) &&
+           (!event->forged || set_flag(object, "forged", true));
 }
 
 static bool is_end(const struct gossip_event *event)

@@ -83,6 +83,8 @@ const char *event_word_of_notice(enum gossip_notice notice)
         return "unreadable";
     case GOSSIP_NOTICE_HISTORY:
         return "history";
+    case GOSSIP_NOTICE_FORGED:
+        return "forged";
     case GOSSIP_NOTICE_UNVERIFIED:
         return "unverified";
     case GOSSIP_NOTICE_DIAGNOSIS:

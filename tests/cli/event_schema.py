@@ -92,7 +92,7 @@ EVENTS = {
     "member.nick": ({**PERSON, "was": text}, IN_ROOM),
     "member.away": ({**PERSON, "away": flag}, {"text": text, **IN_ROOM}),
     "topic": ({"room": text, "text": text}, {"from": FROM, "set_ts": time, "own": flag}),
-    "message": (MESSAGE, {}),
+    "message": (MESSAGE, {"forged": flag}),
     "direct": ({"id": text, "text": text, "sent_ts": time, "own": flag, "history": flag}, {"from": FROM, "to": TO}),
     "delivery": ({"id": text, "room": text, "state": one_of("queued", "sent", "reached", "failed"), "reached": whole},
                  {"reason": text, "members": whole, "to": TO}),

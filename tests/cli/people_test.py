@@ -94,6 +94,20 @@ class People(Case):
         mallory.type("it is me, bob")
         alice.expect_said(r"<bob~\w+> it is me, bob")
 
+    def test_rooms_of_the_example_of_go(self):
+        alice = self.stage.run("--nick", "alice", "-r", "json:chat-room:tea")
+        raw = self.stage.run("--nick", "raw", "-r", "text:chat-room:tea", "--peer", alice.address())
+        peer = alice.expect_talk(r"/p2p/(12D3KooW\w+)").group(1)
+        alice.expect_talk("joined #json:chat-room:tea")
+        alice.type('say "hi"')
+        raw.expect_said('{"Message":"say \\\\"hi\\\\"","SenderID":"' + peer + '","SenderNick":"alice"}$')
+        own = raw.expect_talk(r"/p2p/(12D3KooW\w+)").group(1)
+        raw.type('{"Message":"a \\u003c b","SenderID":"' + own + '","SenderNick":"gopher"}')
+        alice.expect_said("<gopher> a < b")
+        raw.type('{"Message":"trust me","SenderID":"' + peer + '","SenderNick":"alice"}')
+        alice.expect_said("<gopher> trust me")
+        alice.expect_talk("gopher says in a message that it is somebody else's")
+
     def test_json_tells_of_people(self):
         with party.Party([PROGRAM, "--ephemeral", "--no-mdns", "--listen", "/ip4/127.0.0.1/tcp/0"]) as together:
             alice = together.start("alice")

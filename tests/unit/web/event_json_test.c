@@ -169,7 +169,8 @@ static void notices(void)
     static const char *const codes[][2] = {{"warning", "nick_clash"}, {"warning", "no_common_room"},
         {"notice", "nobody_yet"}, {"warning", "clock_skew"}, {"warning", "outbox_full"},
         {"warning", "wrong_passphrase"}, {"warning", "weak_passphrase"}, {"warning", "unreadable"},
-        {"warning", "history"}, {"warning", "unverified"}, {"notice", "diagnosis"}};
+        {"warning", "history"}, {"warning", "forged"}, {"warning", "unverified"},
+        {"notice", "diagnosis"}};
     struct gossip_event event = sample_of(GOSSIP_EVENT_NOTICE);
     for (enum gossip_notice notice = GOSSIP_NOTICE_NICK_CLASH; notice <= GOSSIP_NOTICE_DIAGNOSIS;
          notice++) {
