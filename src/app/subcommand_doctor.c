@@ -133,6 +133,17 @@ static void note_interfaces(struct doctor *doctor)
     }
 }
 
+/* Where others reach the gossipchat that has the port, if one has it: not where we listen meanwhile. */
+static void correct_own_address(struct doctor_facts *facts)
+{
+    char *mark = strstr(facts->own_address, "/tcp/");
+
+    if (mark != NULL && facts->is_taken) {
+        (void)snprintf(mark, sizeof(facts->own_address) - (size_t)(mark - facts->own_address),
+            "/tcp/%u", facts->port);
+    }
+}
+
 static void finish(struct doctor *doctor)
 {
     struct gossip_command list = {.kind = GOSSIP_COMMAND_PEERS, .number = 1};
@@ -145,17 +156,6 @@ static void finish(struct doctor *doctor)
     (void)gossip_node_address(doctor->node, 0, facts->own_address, sizeof(facts->own_address));
     correct_own_address(facts);
     gossip_node_close(doctor->node, (struct gossip_duration){0}, NULL, NULL);
-}
-
-/* Where others reach the gossipchat that has the port, if one has it: not where we listen meanwhile. */
-static void correct_own_address(struct doctor_facts *facts)
-{
-    char *mark = strstr(facts->own_address, "/tcp/");
-
-    if (mark != NULL && facts->is_taken) {
-        (void)snprintf(mark, sizeof(facts->own_address) - (size_t)(mark - facts->own_address),
-            "/tcp/%u", facts->port);
-    }
 }
 
 /* A call is on its way as long as there are more addresses than outcomes. */
