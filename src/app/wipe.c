@@ -63,12 +63,12 @@ int wipe_finish(const struct session *session, int status)
         return status;
     }
     for (size_t i = 0; i < sizeof(identity_ends) / sizeof(identity_ends[0]); i++) {
-        is_gone = delete (profile->identity_file, identity_ends[i]) && is_gone;
+        is_gone = delete_file(profile->identity_file, identity_ends[i]) && is_gone;
     }
     for (size_t i = 0;
          profile->history_file[0] != '\0' && i < sizeof(history_ends) / sizeof(history_ends[0]);
          i++) {
-        is_gone = delete (profile->history_file, history_ends[i]) && is_gone;
+        is_gone = delete_file(profile->history_file, history_ends[i]) && is_gone;
     }
     for (size_t i = 0; i < sizeof(neighbours) / sizeof(neighbours[0]); i++) {
         is_gone = delete_neighbour(profile->identity_file, neighbours[i]) && is_gone;
