@@ -4,6 +4,7 @@
 #include "base/instant.h"
 #include "base/peer_id_text.h"
 #include "base/utf8.h"
+#include "tui/date.h"
 #include "tui/state.h"
 
 #define MS_PER_MINUTE 60000
@@ -198,6 +199,30 @@ static void note_topic(struct tui_model *model, const struct gossip_event *event
     (void)tui_window_note(window, TUI_LINE_NOTICE, phrase_bytes(&phrase));
 }
 
+/* A stored line that was asked for is told where one looks, with its date; it moves nothing. */
+static void note_told_again(struct tui_model *model, const struct gossip_event *event)
+{
+    int64_t today = date_day(tui_model_local_ms(model, model->time.date));
+    struct tui_line *line = tui_model_make_line(model, event);
+    struct phrase phrase = {.size = 0};
+
+    if (line == NULL) {
+        return;
+    }
+    date_put_day(&phrase, date_day(line->local_ms), today);
+    phrase_put(&phrase, " ");
+    date_put_time(&phrase, line->local_ms);
+    phrase_put(&phrase, event->action ? " * " : " <");
+    phrase_put_bytes(&phrase, tui_line_name(line));
+    phrase_put(&phrase, event->action ? " " : "> ");
+    phrase_put_bytes(&phrase, event->text);
+    for (size_t i = 0; i < phrase.size; i++) {
+        phrase.text[i] = phrase.text[i] == '\n' ? ' ' : phrase.text[i];
+    }
+    tui_model_tell(model, TUI_TELL_INFO, phrase_bytes(&phrase));
+    tui_line_destroy(model->allocator, line);
+}
+
 /* What was answered to a command, as lines of the window that is shown. */
 static void note_listed(struct tui_model *model, const struct gossip_event *event)
 {
@@ -339,7 +364,11 @@ static void receive(struct tui_model *model, const struct gossip_event *event)
         break;
     case GOSSIP_EVENT_LINE:
     case GOSSIP_EVENT_DIRECT:
-        tui_model_line(model, event);
+        if (event->number != 0 && event->history) {
+            note_told_again(model, event);
+        } else {
+            tui_model_line(model, event);
+        }
         break;
     case GOSSIP_EVENT_DELIVERY:
         tui_model_delivery(model, event);

@@ -39,6 +39,27 @@ static void answers_are_lines(void)
     screen_close(&screen);
 }
 
+static void stored_lines_that_were_asked_for_are_told_again(void)
+{
+    struct gossip_event event;
+    struct screen screen;
+
+    screen_open(&screen, 80, 24);
+    screen_joined(&screen, "main");
+    screen_connected(&screen, "Alice", 1);
+    event = screen_line_event(&screen, "main", "Alice", "one\ntwo");
+    screen_event(&screen, &event);
+    event.number = 4;
+    event.history = true;
+    event.sent_at.ms -= INT64_C(86400000);
+    screen_event(&screen, &event);
+    expect_true(screen_has(&screen, "\u00b7 Wed 19 Nov 14:33 <Alice> one two"));
+    event.action = true;
+    screen_event(&screen, &event);
+    expect_true(screen_has(&screen, "\u00b7 Wed 19 Nov 14:33 * Alice one two"));
+    screen_close(&screen);
+}
+
 static void a_long_answer_is_several_lines(void)
 {
     struct screen screen;
@@ -159,6 +180,7 @@ static void without_memory_something_is_missing_and_nothing_is_broken(void)
     expect_at_least(test_allocator_fail_each(play, NULL), 10);
 }
 
-TEST_MAIN(TEST(answers_are_lines), TEST(a_long_answer_is_several_lines),
-    TEST(the_topic_is_in_the_title), TEST(notices_stand_where_they_belong),
-    TEST(a_new_day_has_a_line), TEST(without_memory_something_is_missing_and_nothing_is_broken))
+TEST_MAIN(TEST(answers_are_lines), TEST(stored_lines_that_were_asked_for_are_told_again),
+    TEST(a_long_answer_is_several_lines), TEST(the_topic_is_in_the_title),
+    TEST(notices_stand_where_they_belong), TEST(a_new_day_has_a_line),
+    TEST(without_memory_something_is_missing_and_nothing_is_broken))
