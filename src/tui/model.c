@@ -330,6 +330,24 @@ static void note_notice(struct tui_model *model, const struct gossip_event *even
         is_warning ? TUI_LINE_ERROR : TUI_LINE_NOTICE, phrase_bytes(&phrase));
 }
 
+static void note_line(struct tui_model *model, const struct gossip_event *event)
+{
+    if (event->number != 0 && event->history) {
+        note_told_again(model, event);
+    } else {
+        tui_model_line(model, event);
+    }
+}
+
+static void note_room(struct tui_model *model, const struct gossip_event *event)
+{
+    if (event->kind == GOSSIP_EVENT_ROOM_JOINED) {
+        note_joined(model, event);
+    } else {
+        note_left(model, event);
+    }
+}
+
 static void receive(struct tui_model *model, const struct gossip_event *event)
 {
     switch (event->kind) {
@@ -348,10 +366,8 @@ static void receive(struct tui_model *model, const struct gossip_event *event)
         note_known(model, event);
         break;
     case GOSSIP_EVENT_ROOM_JOINED:
-        note_joined(model, event);
-        break;
     case GOSSIP_EVENT_ROOM_LEFT:
-        note_left(model, event);
+        note_room(model, event);
         break;
     case GOSSIP_EVENT_PERSON_CAME:
     case GOSSIP_EVENT_PERSON_WENT:
@@ -364,11 +380,7 @@ static void receive(struct tui_model *model, const struct gossip_event *event)
         break;
     case GOSSIP_EVENT_LINE:
     case GOSSIP_EVENT_DIRECT:
-        if (event->number != 0 && event->history) {
-            note_told_again(model, event);
-        } else {
-            tui_model_line(model, event);
-        }
+        note_line(model, event);
         break;
     case GOSSIP_EVENT_DELIVERY:
         tui_model_delivery(model, event);
