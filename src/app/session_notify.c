@@ -196,6 +196,15 @@ static const char *kind_text(enum notify_kind kind)
     return "direct";
 }
 
+/* The sender says when it was; a date that is none makes it old. */
+static int64_t age_of(const struct gossip_event *event)
+{
+    if (event->sent_at.ms < 0 || event->arrived_at.ms < 0) {
+        return INT64_MAX;
+    }
+    return event->arrived_at.ms - event->sent_at.ms;
+}
+
 static bool read_event(const struct gossip_event *event, struct notify_news *news)
 {
     if (event->kind != GOSSIP_EVENT_LINE && event->kind != GOSSIP_EVENT_DIRECT) {
@@ -205,7 +214,7 @@ static bool read_event(const struct gossip_event *event, struct notify_news *new
         .room = event->room,
         .nick = event->name.size > 0 ? event->name : event->nick,
         .text = event->text,
-        .age_ms = event->arrived_at.ms - event->sent_at.ms,
+        .age_ms = age_of(event),
         .is_own = event->own,
         .is_history = event->history};
     if (event->kind == GOSSIP_EVENT_DIRECT) {

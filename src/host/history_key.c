@@ -44,6 +44,14 @@ static struct gossip_bytes clean(
     return cleaned;
 }
 
+/* Our own clock was never outside of this. */
+static struct gossip_unix_time date_of(struct gossip_unix_time time)
+{
+    time.ms = time.ms < 0 ? 0 : time.ms;
+    time.ms = time.ms > HISTORY_KEY_DATE_MAX_MS ? HISTORY_KEY_DATE_MAX_MS : time.ms;
+    return time;
+}
+
 struct kept_event *history_key_event(
     const struct allocator *allocator, struct gossip_bytes room, const struct store_line *line)
 {
@@ -67,7 +75,7 @@ struct kept_event *history_key_event(
     event.person = line->author;
     event.order = line->order;
     event.sent_at = line->sent_at;
-    event.arrived_at = line->arrived_at;
+    event.arrived_at = date_of(line->arrived_at);
     event.own = line->is_own;
     event.action = line->is_action;
     event.mention = line->is_mention;

@@ -5,6 +5,9 @@
 #include "host/kept_event.h"
 #include "store/store.h"
 
+/* The latest date of ours that is believed, in milliseconds since 1970. */
+#define HISTORY_KEY_DATE_MAX_MS (INT64_C(1) << 47)
+
 /*
  * "dev myroom": the room `room` of the circle `rendezvous`; the topics of other programs, which have
  * a colon in their name, stand as they are. Empty if it is too long. A view of `key`.

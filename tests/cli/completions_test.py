@@ -38,8 +38,8 @@ class Completions(Case):
         self.assertEqual(["send"], self.bash("gossipchat", "se"))
         self.assertIn("doctor", self.bash("gossipchat", ""))
         self.assertEqual(["--rendezvous"], self.bash("gossipchat", "--ren"))
-        self.assertIn("--keep-open", self.bash("gossipchat", "--k"))
-        self.assertEqual([], self.bash("gossipchat", "send", "--k"))  # it takes no such option
+        self.assertIn("--keep-open", self.bash("gossipchat", "--kee"))
+        self.assertEqual([], self.bash("gossipchat", "send", "--kee"))  # it takes no such option
         self.assertEqual(["--timeout"], self.bash("gossipchat", "doctor", "--ti"))
         self.assertEqual(["bash", "zsh", "fish"], self.bash("gossipchat", "completions", ""))
         self.assertEqual([], self.bash("gossipchat", "--nick", "se"))  # a name, and no command

@@ -57,6 +57,7 @@ static void what_comes_out_of_a_file_is_cleaned(void)
         .name = BYTES_OF("Bob\xff"),
         .text = BYTES_OF("one\r\ntwo\033[31m \xe2\x80\xae."),
         .order = 7,
+        .arrived_at.ms = INT64_MAX,
         .is_own = true};
     struct test_allocator memory;
     struct kept_event *kept;
@@ -68,6 +69,7 @@ static void what_comes_out_of_a_file_is_cleaned(void)
     expect_true(kept->event.history);
     expect_true(kept->event.own);
     expect_equal(kept->event.order, 7);
+    expect_equal(kept->event.arrived_at.ms, HISTORY_KEY_DATE_MAX_MS);
     expect_bytes(kept->event.room, BYTES_OF("dev"));
     for (size_t i = 0; i < kept->event.text.size; i++) {
         expect_true(kept->event.text.data[i] >= ' ' || kept->event.text.data[i] == '\n');
