@@ -24,6 +24,10 @@ void hold_show(struct room *room, struct line *line)
     struct chat *chat = room->chat;
     struct gossip_event event;
 
+    if (known_is_ignored(chat, &line->author)) {
+        line_destroy(chat->allocator, line);
+        return;
+    }
     line_to_event(line, &event);
     event.room = room_name_bytes(&room->name);
     event.members = room->member_count + 1;

@@ -25,7 +25,7 @@ bool hold_is_new(const struct room *room, const struct line *line);
 /* Takes such a line and shows it now, in its place. */
 void hold_recall(struct room *room, struct line *line);
 
-/* Takes a line and shows it now: tells it and keeps it in the room. */
+/* Takes a line and shows it now: tells it and keeps it in the room, unless its author is ignored. */
 void hold_show(struct room *room, struct line *line);
 
 /* Shows what waited only for what has become known by now, such as a member's first frame. */

@@ -237,6 +237,9 @@ static void show(struct chat *chat, const struct chat_direct *direct, struct gos
     struct gossip_event event;
     char id[LINE_ID_TEXT_BYTES];
 
+    if (chat_is_ignored(chat, &direct->peer)) {
+        return;
+    }
     nick_from_peer(direct->nick, &direct->peer, &nick);
     acquaintances_add(chat, &direct->peer, &nick, true);
     event = event_of(chat, GOSSIP_EVENT_DIRECT, &direct->peer, &name);

@@ -78,7 +78,9 @@ void transfer_tell(struct gossip_node *node, const struct transfer_event *told)
     } else if (source != NULL) {
         event.path = bytes_of_text(source->path);
     }
-    events_tell(node, &event);
+    if (node->chat == NULL || !chat_is_ignored(node->chat, &event.person)) {
+        events_tell(node, &event);
+    }
     if (told->kind == TRANSFER_DONE && !told->status.is_ours) {
         transfer_disk_forget(node->transfer, told->status.number, true);
     }

@@ -153,6 +153,9 @@ static void nothing_is_told_of_who_is_ignored(void)
     say(BOB, "Ann, do you hear me?");
     pass_ms(1000);
     rename_to(BOB, "Bobby");
+    struct gossip_command alone = {
+        .kind = GOSSIP_COMMAND_DIRECT, .to = BYTES_OF("Ann"), .text = BYTES_OF("psst")};
+    command(BOB, &alone);
     say(CARL, "he was talking to you"); /* after what nobody shows, and at once */
     expect_text(story(ANN), "<Carl> he was talking to you\n");
     leave(BOB, "main", "");
