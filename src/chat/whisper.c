@@ -7,6 +7,7 @@
 #include "chat/acquaintances.h"
 #include "chat/clean_text.h"
 #include "chat/contacts.h"
+#include "chat/known.h"
 #include "chat/people.h"
 #include "chat/requests.h"
 #include "chat/sentence.h"
@@ -255,10 +256,14 @@ void chat_direct_heard(struct chat *chat, struct chat_time time, const struct ch
 {
     struct gossip_bytes text = utf8_truncate(direct->text, WIRE_DIRECT_TEXT_BYTES_MAX);
     size_t size = CLEAN_TEXT_BYTES(text.size);
-    uint8_t *cleaned = allocator_take(chat->allocator, size);
+    uint8_t *cleaned;
     size_t used;
 
     chat->time = time;
+    if (known_is_ignored(chat, &direct->peer)) {
+        return; /* he is answered like everybody, and does not learn of it */
+    }
+    cleaned = allocator_take(chat->allocator, size);
     if (cleaned == NULL) {
         return;
     }

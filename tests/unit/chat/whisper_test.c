@@ -125,6 +125,24 @@ static void what_strangers_write_is_clean(void)
     world_end();
 }
 
+static void who_is_ignored_is_not_heard(void)
+{
+    begin_together();
+    command(ANN, &(struct gossip_command){.kind = GOSSIP_COMMAND_IGNORE, .to = BYTES_OF("Bob")});
+    skip_stories();
+    msg(BOB, "Ann", "hi");
+    expect_text(story(ANN), "");
+    expect_text(
+        story(BOB), "[-> Ann] hi\ndone 2\n#2 reached 1 of 1\n"); /* he does not learn of it */
+    msg(ANN, "", "who?");
+    expect_text(story(ANN), "failed 3: nobody has written to you directly yet\n");
+    command(ANN, &(struct gossip_command){.kind = GOSSIP_COMMAND_UNIGNORE, .to = BYTES_OF("Bob")});
+    skip_stories();
+    msg(BOB, "Ann", "again");
+    expect_text(story(ANN), "[Bob] again\n");
+    world_end();
+}
+
 static void somebody_connected_in_no_room_is_here(void)
 {
     begin_together();
@@ -139,4 +157,5 @@ static void somebody_connected_in_no_room_is_here(void)
 TEST_MAIN(TEST(it_is_told_to_one_alone), TEST(an_answer_goes_to_who_wrote_last),
     TEST(it_waits_for_who_is_away), TEST(a_strange_program_takes_none),
     TEST(wrong_ones_are_refused), TEST(who_spoke_alone_is_not_mistaken_for_another),
-    TEST(what_strangers_write_is_clean), TEST(somebody_connected_in_no_room_is_here))
+    TEST(what_strangers_write_is_clean), TEST(who_is_ignored_is_not_heard),
+    TEST(somebody_connected_in_no_room_is_here))
