@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 #include "base/bytes.h"
-#include "base/text.h"
+#include "base/utf8.h"
+#include "chat/clean_text.h"
+#include "wire/file_message.h"
 
 #define PIECE_BYTES ((size_t)64 * 1024)
 #define PART_NAME_BYTES 64
@@ -299,7 +301,8 @@ static bool is_unwelcome(char byte)
     return (unsigned char)byte < ' ' || byte == 0x7f || strchr("/\\:*?\"<>|", byte) != NULL;
 }
 
-void shelf_name(struct gossip_bytes name, char safe[SHELF_NAME_BYTES_MAX + 1])
+/* The last part of a path, with nothing in it that a file system should not see. */
+static struct gossip_bytes last_part(struct gossip_bytes name, struct gossip_room room)
 {
     size_t begin = 0;
     size_t size = 0;
@@ -309,21 +312,27 @@ void shelf_name(struct gossip_bytes name, char safe[SHELF_NAME_BYTES_MAX + 1])
             begin = i + 1;
         }
     }
-    while (begin < name.size && strchr(".- ~", (char)name.data[begin]) != NULL) {
-        begin++; /* no hidden file, no option, no home */
+    for (size_t i = begin; i < name.size && size < room.size; i++) {
+        room.data[size++] = is_unwelcome((char)name.data[i]) ? '_' : name.data[i];
     }
-    for (size_t i = begin; i < name.size && size < SHELF_NAME_BYTES_MAX; i++) {
-        char byte = (char)name.data[i];
+    return room_filled(room, size);
+}
 
-        safe[size++] = is_unwelcome(byte) ? '_' : byte;
+void shelf_name(struct gossip_bytes name, char safe[SHELF_NAME_BYTES_MAX + 1])
+{
+    uint8_t part[WIRE_FILE_NAME_BYTES_MAX];
+    uint8_t cleaned[CLEAN_TEXT_BYTES(WIRE_FILE_NAME_BYTES_MAX)];
+    struct gossip_bytes left = room_filled(room_make(cleaned, sizeof(cleaned)),
+        clean_text(CLEAN_TEXT_NAME, last_part(name, room_make(part, sizeof(part))),
+            room_make(cleaned, sizeof(cleaned))));
+    size_t size;
+
+    while (left.size > 0 && strchr(".- ~", (char)left.data[0]) != NULL) {
+        (void)!bytes_skip(&left, 1); /* no hidden file, no option, no home */
     }
-    /* A character that was cut in the middle goes, and so do blanks and dots at the end. */
-    if (size == SHELF_NAME_BYTES_MAX) {
-        while (size > 0 && ((unsigned char)safe[size - 1] & 0xc0) == 0x80) {
-            size--;
-        }
-        size -= size > 0 && ((unsigned char)safe[size - 1] & 0x80) != 0;
-    }
+    left = utf8_truncate(left, SHELF_NAME_BYTES_MAX);
+    size = left.size;
+    memcpy(safe, left.data, size);
     while (size > 0 && (safe[size - 1] == '.' || safe[size - 1] == ' ')) {
         size--;
     }

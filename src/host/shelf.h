@@ -65,8 +65,8 @@ void shelf_forget(const char *folder, int fd, const uint8_t hash[SHA256_BYTES], 
 
 /*
  * The name under which a file offered as `name` is kept: at most SHELF_NAME_BYTES_MAX bytes and a
- * zero, without separators, control characters, leading dots or dashes, and never empty. `name` is
- * UTF-8.
+ * zero, without separators, control characters, leading dots or dashes, and never empty. Clean as
+ * what people say is: it is shown as a part of a path.
  */
 void shelf_name(struct gossip_bytes name, char safe[SHELF_NAME_BYTES_MAX + 1]);
 

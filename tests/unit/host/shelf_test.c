@@ -71,6 +71,13 @@ static void a_name_is_never_a_path(void)
     expect_named("line\nbreak\x7f", "line_break_");
     expect_named("trailing. . ", "trailing");
     expect_named("日本語.txt", "日本語.txt");
+    /* Nor can it do something to a terminal that lists the folder, or look like another kind of file. */
+    expect_named("a\xc2\x9b"
+                 "2Jb",
+        "a2Jb");
+    expect_named("photo\xe2\x80\xaegpj.exe", "photogpj.exe");
+    expect_named("\xe2\x80\xae.bashrc", "bashrc");
+    expect_named("\xff.txt", "\xef\xbf\xbd.txt");
 }
 
 static void a_long_name_is_cut_between_characters(void)
