@@ -115,6 +115,9 @@ void wanted_withdrawn(struct transfer *transfer, const struct gossip_peer_id *pe
 
     /* Whoever has all of it need not ask whether it is still offered. */
     if (wanted != NULL && wanted->stage != WANTED_VERIFYING) {
+        if (wanted->stage == WANTED_OFFERED) {
+            wanted->rest_until = instant_add(transfer->now, duration_ms(TRANSFER_REST_MS));
+        }
         wanted_end(transfer, wanted, GOSSIP_ERROR_CANCELLED, "it is not offered any more", false);
     }
 }
@@ -148,6 +151,7 @@ static void drop_pieces(struct transfer *transfer, struct wanted *wanted)
         chain_remove(&piece->link);
         allocator_give(transfer->allocator, piece, sizeof(*piece) + piece->size);
     }
+    wanted->piece_count = 0;
 }
 
 void wanted_end(struct transfer *transfer, struct wanted *wanted, enum gossip_error error,
@@ -174,7 +178,8 @@ void wanted_end(struct transfer *transfer, struct wanted *wanted, enum gossip_er
 
 void wanted_settle(struct transfer *transfer, struct wanted *wanted)
 {
-    if (wanted->stage != WANTED_OVER || wanted->is_asked || !news_is_empty(&wanted->news)) {
+    if (wanted->stage != WANTED_OVER || wanted->is_asked || !news_is_empty(&wanted->news) ||
+        !instant_is_due(wanted->rest_until, transfer->now)) {
         return;
     }
     if (wanted->is_known) {
@@ -217,7 +222,8 @@ bool wanted_receive(struct transfer *transfer, struct talk *talk, struct gossip_
     struct wanted *wanted = talk->wanted;
     struct piece *piece;
 
-    if (data.size > talk->allowed - wanted->received) {
+    if (data.size > talk->allowed - wanted->received ||
+        wanted->piece_count == TRANSFER_PIECES_MAX) {
         return false;
     }
     piece = allocator_take(transfer->allocator, sizeof(*piece) + data.size);
@@ -229,6 +235,7 @@ bool wanted_receive(struct transfer *transfer, struct talk *talk, struct gossip_
     piece->size = data.size;
     bytes_copy(piece->bytes, data);
     chain_append(&wanted->pieces, &piece->link);
+    wanted->piece_count++;
     wanted->received += data.size;
     wanted->moved_at = transfer->now;
     wanted->attempts = 0;
@@ -393,6 +400,7 @@ void transfer_written(struct transfer *transfer, struct gossip_instant now, uint
         return;
     }
     wanted->written = piece->offset + piece->size;
+    wanted->piece_count--;
     chain_remove(&piece->link);
     allocator_give(transfer->allocator, piece, sizeof(*piece) + piece->size);
     go_on_if_complete(wanted);
@@ -417,6 +425,7 @@ void transfer_verified(struct transfer *transfer, struct gossip_instant now, uin
     if (wanted->talk != NULL) {
         memcpy(wanted->talk->id, wanted->title.id, WIRE_FILE_ID_BYTES);
         wanted->talk->is_done = true;
+        wanted->talk->moved_at = now; /* from here on it waits for the other side */
         wanted->talk->wanted = NULL;
         wanted->talk = NULL;
     } else {
@@ -439,10 +448,12 @@ struct gossip_instant wanted_deadline(const struct transfer *transfer, const str
         return chain_first(&wanted->pieces) == NULL
                    ? instant_add(wanted->moved_at, duration_ms(TRANSFER_STALL_MS))
                    : instant_never();
+    case WANTED_OVER:
+        return wanted->is_asked || !news_is_empty(&wanted->news) ? instant_never()
+                                                                 : wanted->rest_until;
     case WANTED_OFFERED:
     case WANTED_PREPARING:
     case WANTED_VERIFYING:
-    case WANTED_OVER:
         return instant_never();
     }
     return instant_never();
@@ -455,5 +466,7 @@ void wanted_advance(struct transfer *transfer, struct wanted *wanted)
         talk_reset(wanted->talk);
         wanted->talk->wanted = NULL;
         retry(transfer, wanted);
+    } else {
+        wanted_settle(transfer, wanted);
     }
 }

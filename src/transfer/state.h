@@ -85,9 +85,11 @@ struct wanted {
     uint64_t received;              /* bytes that came, or were there */
     uint64_t written;
     struct chain pieces;
-    bool is_asked; /* PREPARE, WRITE or VERIFY is not answered yet */
-    bool is_known; /* the host has a place for it, to be forgotten */
-    bool is_kept;  /* what is there may be of use yet */
+    uint32_t piece_count;
+    struct gossip_instant rest_until; /* OVER: it counts among the offers of its peer until then */
+    bool is_asked;                    /* PREPARE, WRITE or VERIFY is not answered yet */
+    bool is_known;                    /* the host has a place for it, to be forgotten */
+    bool is_kept;                     /* what is there may be of use yet */
     enum gossip_error error;
     char sentence[TRANSFER_SENTENCE_BYTES]; /* why it failed; empty: nothing to be told */
 };

@@ -53,6 +53,7 @@ static void clear(struct transfer *transfer)
         wanted->is_asked = false;
         wanted->talk = NULL;
         wanted->stage = WANTED_OVER;
+        wanted->rest_until = instant_us(0);
         wanted->news = (struct news){.is_done = false};
         wanted_settle(transfer, wanted);
     }

@@ -38,12 +38,16 @@
 #define TRANSFER_NOTES_MAX 256
 /* What the sender may be ahead of the disk: also what one fetch may cost in memory. */
 #define TRANSFER_WINDOW_BYTES (512u * 1024u)
+/* And of how many pieces that may consist: each costs something for itself. */
+#define TRANSFER_PIECES_MAX 512
 /* Without a byte for so long a fetch is begun again, and a served one given up. */
 #define TRANSFER_STALL_MS 60000
 /* A fetch that got nowhere so often in a row has failed. */
 #define TRANSFER_ATTEMPTS_MAX 10
 /* Between an attempt and the next. */
 #define TRANSFER_RETRY_MS 2000
+/* An offer that was taken back counts among those of its peer for so long. */
+#define TRANSFER_REST_MS 30000
 /* Between two events that tell how far a file is. */
 #define TRANSFER_PROGRESS_MS 250
 

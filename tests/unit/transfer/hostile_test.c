@@ -103,6 +103,34 @@ static void offers_are_bounded(void)
     people_end(&people);
 }
 
+/* Who takes back what he offers, to offer the next, is told of no more often than others. */
+static void offers_that_are_withdrawn_count_for_a_while(void)
+{
+    struct transfer_status status;
+    size_t count = 0;
+
+    begin();
+    for (int i = 0; i < 100; i++) {
+        struct wire_file_message withdraw = {
+            .kind = WIRE_FILE_WITHDRAW, .id = bytes_make(id, sizeof(id))};
+        uint64_t stream = says(&mallory, offer((uint8_t)i));
+
+        count += events();
+        transfer_stream_ended(alice->transfer, people.now, stream, GOSSIP_OK);
+        stream = says(&mallory, withdraw);
+        transfer_stream_ended(alice->transfer, people.now, stream, GOSSIP_OK);
+        count += events();
+        people.now = instant_add(people.now, duration_ms(10));
+    }
+    expect_equal(count, 2 * TRANSFER_WANTED_PER_PEER_MAX);
+    expect_false(transfer_next(alice->transfer, 0, &status));
+    people.now = instant_add(people.now, duration_ms(TRANSFER_REST_MS));
+    transfer_advance(alice->transfer, people.now);
+    (void)says(&mallory, offer(200));
+    expect_equal(events(), 1);
+    people_end(&people);
+}
+
 static void only_recipients_may_fetch(void)
 {
     struct transfer_status status;
@@ -228,20 +256,14 @@ static void nobody_answers_for_another(void)
     people_end(&people);
 }
 
-static void more_than_was_allowed_is_not_taken(void)
+/* Mallory offers a file, Alice accepts it, and her disk does not answer. */
+static void fetch_from_mallory(uint64_t stream)
 {
     struct transfer_request request;
-    uint64_t stream = 4711;
-    bool is_standing = true;
-    uint64_t sent = 0;
+    struct wire_file_message message = offer(9);
 
-    begin();
-    {
-        struct wire_file_message message = offer(9);
-
-        message.size = FILE_BYTES_MAX;
-        expect_not_equal(says(&mallory, message), 0);
-    }
+    message.size = FILE_BYTES_MAX;
+    expect_not_equal(says(&mallory, message), 0);
     expect_equal(events(), 1);
     expect_ok(transfer_accept(alice->transfer, people.now, 1));
     while (transfer_poll_request(alice->transfer, &request)) {
@@ -253,20 +275,43 @@ static void more_than_was_allowed_is_not_taken(void)
             transfer_sent(alice->transfer, people.now, GOSSIP_OK);
         }
     }
-    /* The disk does not answer; Mallory sends on. */
-    while (is_standing) {
-        static const uint8_t junk[WIRE_FILE_DATA_BYTES_MAX];
+}
 
-        is_standing = transfer_stream_receive(alice->transfer, people.now, stream,
-            encode((struct wire_file_message){
-                .kind = WIRE_FILE_DATA, .data = bytes_make(junk, sizeof(junk))}));
-        sent += is_standing ? sizeof(junk) : 0;
+/* Mallory sends pieces of this size until the stream breaks. Returns how many bytes were taken. */
+static uint64_t send_pieces(uint64_t stream, size_t size)
+{
+    static const uint8_t junk[WIRE_FILE_DATA_BYTES_MAX];
+    uint64_t sent = 0;
+
+    while (transfer_stream_receive(alice->transfer, people.now, stream,
+        encode(
+            (struct wire_file_message){.kind = WIRE_FILE_DATA, .data = bytes_make(junk, size)}))) {
+        sent += size;
         expect_at_most(sent, TRANSFER_WINDOW_BYTES);
     }
-    expect_equal(sent, TRANSFER_WINDOW_BYTES);
+    return sent;
+}
+
+static void more_than_was_allowed_is_not_taken(void)
+{
+    begin();
+    fetch_from_mallory(4711);
+    expect_equal(send_pieces(4711, WIRE_FILE_DATA_BYTES_MAX), TRANSFER_WINDOW_BYTES);
     people_end(&people);
 }
 
-TEST_MAIN(TEST(offers_are_bounded), TEST(only_recipients_may_fetch), TEST(fetches_are_bounded),
+/* What keeps a byte costs more than the byte. */
+static void tiny_pieces_cost_no_more_than_large_ones(void)
+{
+    begin();
+    fetch_from_mallory(4711);
+    expect_at_most(send_pieces(4711, 1), TRANSFER_PIECES_MAX);
+    expect_at_most(alice->memory.bytes, TRANSFER_WINDOW_BYTES * 5 / 4);
+    people_end(&people);
+}
+
+TEST_MAIN(TEST(offers_are_bounded), TEST(offers_that_are_withdrawn_count_for_a_while),
+    TEST(only_recipients_may_fetch), TEST(fetches_are_bounded),
     TEST(silent_streams_are_bounded_and_time_out), TEST(what_nobody_asked_for_breaks_the_stream),
-    TEST(nobody_answers_for_another), TEST(more_than_was_allowed_is_not_taken))
+    TEST(nobody_answers_for_another), TEST(more_than_was_allowed_is_not_taken),
+    TEST(tiny_pieces_cost_no_more_than_large_ones))

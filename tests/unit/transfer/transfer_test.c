@@ -91,6 +91,26 @@ static void progress_is_told_now_and_then(void)
     people_end(&people);
 }
 
+/* However long it took: the other side has the time to hear that it is done. */
+static void a_slow_one_is_answered_for_like_a_quick_one(void)
+{
+    people_begin(&people);
+    bob->disk.is_slow = true;
+    (void)alice_offers(&people, "big", FILE_BYTES_MAX);
+    accept_it();
+    people_settle(&people);
+    while (bob->disk.is_writing) {
+        people_wait(&people, 1000);
+        person_write(bob);
+    }
+    people.now = instant_add(people.now, duration_ms(50));
+    transfer_advance(bob->transfer, people.now);
+    people_settle(&people);
+    expect_done();
+    expect_equal(bob->resets, 0);
+    people_end(&people);
+}
+
 /* Wherever the connection breaks, the rest comes later, and nothing twice. */
 static void a_cut_costs_only_time(void)
 {
@@ -402,7 +422,8 @@ static void it_lives_with_little_memory(void)
 
 TEST_MAIN(TEST(a_file_goes_from_one_to_the_other), TEST(nothing_moves_before_it_is_accepted),
     TEST(the_disk_decides_how_fast), TEST(progress_is_told_now_and_then),
-    TEST(a_cut_costs_only_time), TEST(many_cuts_in_a_row_are_no_reason_to_give_up),
+    TEST(a_slow_one_is_answered_for_like_a_quick_one), TEST(a_cut_costs_only_time),
+    TEST(many_cuts_in_a_row_are_no_reason_to_give_up),
     TEST(what_is_there_already_is_not_fetched_again),
     TEST(something_else_than_was_offered_is_not_taken),
     TEST(a_full_disk_ends_it_and_keeps_what_is_there), TEST(what_nobody_wants_is_not_offered_again),
