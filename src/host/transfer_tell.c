@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "chat/clean_text.h"
+#include "host/clock.h"
 #include "host/events.h"
 
 void transfer_answer(struct gossip_node *node, uint64_t number, enum gossip_error error,
@@ -60,11 +61,15 @@ void transfer_tell(struct gossip_node *node, const struct transfer_event *told)
 {
     uint8_t memory[CLEAN_TEXT_BYTES(WIRE_FILE_NAME_BYTES_MAX)];
     uint8_t room[CLEAN_TEXT_BYTES(WIRE_FILE_ROOM_BYTES_MAX)];
-    struct gossip_event event =
-        event_of(node, &told->status, kind_of(told->kind), room_make(memory, sizeof(memory)));
+    struct gossip_event event;
     const struct place *place = transfer_disk_place(node->transfer, told->status.number);
     const struct source *source = transfer_disk_source(node->transfer, told->status.number);
 
+    if (told->kind == TRANSFER_OFFERED && chat_is_ignored(node->chat, &told->status.peer)) {
+        (void)!transfer_cancel(node->transfer->machine, clock_now(), told->status.number);
+        return;
+    }
+    event = event_of(node, &told->status, kind_of(told->kind), room_make(memory, sizeof(memory)));
     event.room = room_filled(room_make(room, sizeof(room)),
         clean_text(CLEAN_TEXT_NAME, told->status.room, room_make(room, sizeof(room))));
     if (told->kind == TRANSFER_DECLINED) {

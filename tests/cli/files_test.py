@@ -114,6 +114,14 @@ class Files(unittest.TestCase):
         reference = self.bob.tell("accept", file=number)
         self.assertEqual("not_found", self.bob.wait("error", ref=reference)["code"])
 
+    def test_who_is_ignored_offers_nothing(self):
+        self.bob.wait("done", ref=self.bob.tell("ignore", to="alice"))
+        mark = self.bob.mark()
+        self.alice.wait("done", ref=self.alice.tell("send_file", path=str(self.file("spam.bin", 10)), to="bob"))
+        self.assertEqual("peer_refused", self.alice.wait("file.failed", own=True)["code"])
+        self.assertEqual([], self.list(self.bob))
+        self.assertEqual([], self.bob.find("file.offer", since=mark))
+
     def test_a_file_that_is_too_large_is_said_to_be(self):
         carol = self.start("carol", "--no-listen", "--peer", self.address, "--file-limit", "1")
         self.party.wait_for_members([self.alice, carol])
