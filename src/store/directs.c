@@ -14,6 +14,19 @@ static bool is_valid(const struct store_direct *direct)
            direct->nick.size <= STORE_NICK_BYTES_MAX && direct->text.size <= STORE_TEXT_BYTES_MAX;
 }
 
+/* By their numbers, which rise: nothing has to be counted. */
+static enum store_result trim(struct store *store)
+{
+    enum store_result result;
+    sqlite3_stmt *statement = statement_get(store, STORE_SQL_DIRECTS_TRIM, &result);
+
+    if (statement == NULL) {
+        return result;
+    }
+    statement_bind_number(statement, 1, STORE_DIRECTS_MAX);
+    return statement_run(store, statement);
+}
+
 enum store_result store_put_direct(struct store *store, const struct store_direct *direct)
 {
     enum store_result result;
@@ -38,7 +51,7 @@ enum store_result store_put_direct(struct store *store, const struct store_direc
     if (result == STORE_OK && sqlite3_changes(store->database) == 0) {
         return STORE_KNOWN;
     }
-    return result;
+    return result == STORE_OK ? trim(store) : result;
 }
 
 enum store_result store_settle_direct(

@@ -190,7 +190,10 @@ struct store_direct {
     bool is_waiting; /* and he has not answered for it */
 };
 
-/* Keeps it. STORE_KNOWN if it is there. */
+/* Anybody may write to us: of all that do not wait to be sent, about so many are kept. */
+#define STORE_DIRECTS_MAX 20000
+
+/* Keeps it, and forgets the oldest of too many. STORE_KNOWN if it is there. */
 GOSSIP_MUST_USE enum store_result store_put_direct(
     struct store *store, const struct store_direct *direct);
 

@@ -98,6 +98,25 @@ static void the_last_ones_are_handed_out(void)
     shelf_remove();
 }
 
+/* Anybody may write, so that what is kept of it is bounded; what waits to be sent stays. */
+static void old_ones_give_way(void)
+{
+    char id[12];
+    shelf_make();
+    put(2, ID_OF_ONE, "unsent", true);
+    put(1, ID_OF_ONE, "first", false);
+    expect_equal(store_begin(shelf.store), STORE_OK);
+    for (unsigned i = 0; i < STORE_DIRECTS_MAX; i++) {
+        (void)snprintf(id, sizeof(id), "%08x", i);
+        put(1, id, "x", false);
+    }
+    expect_equal(store_commit(shelf.store), STORE_OK);
+    put(1, ID_OF_ONE, "first", false); /* it was not known any more */
+    expect_text(read(false, 1), "1 Bob first\n");
+    expect_text(read(true, 0), "2 Bob unsent own waiting\n");
+    shelf_remove();
+}
+
 static void what_is_out_of_bounds_is_not_taken(void)
 {
     struct store_direct direct = direct_of(1, "", "x", true);
@@ -113,5 +132,5 @@ static void what_is_out_of_bounds_is_not_taken(void)
 }
 
 TEST_MAIN(TEST(what_waits_is_there_after_a_restart), TEST(what_was_answered_does_not_wait),
-    TEST(each_is_kept_once), TEST(the_last_ones_are_handed_out),
+    TEST(each_is_kept_once), TEST(the_last_ones_are_handed_out), TEST(old_ones_give_way),
     TEST(what_is_out_of_bounds_is_not_taken))
