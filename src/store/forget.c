@@ -65,7 +65,7 @@ static enum store_result forget_all(
             return result;
         }
         statement_bind_number(statement, 1, room);
-        statement_bind_number(statement, 2, before.ms == 0 ? INT64_MAX : before.ms);
+        statement_bind_number(statement, 2, before.ms);
         statement_bind_number(statement, 3, doomed.message);
         result = statement_step(store, statement);
         if (result == STORE_OK) {

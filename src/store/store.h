@@ -301,9 +301,10 @@ GOSSIP_MUST_USE enum store_result store_people(struct store *store,
 /* ---- forgetting ------------------------------------------------------------------------- */
 
 /*
- * Removes lines and their words: of `room` (empty: of all) those sent before `before` (zero: all).
- * They are still known (STORE_KNOWN), by a hash of their ids, so that nobody brings them back. Sets
- * how many were removed.
+ * Removes lines and their words: of `room` (empty: of all) those sent before `before` (zero: all),
+ * or that were here before it, whatever date their author claims. They are still known
+ * (STORE_KNOWN), by a hash of their ids, so that nobody brings them back. Sets how many were
+ * removed.
  */
 GOSSIP_MUST_USE enum store_result store_forget(struct store *store, struct gossip_bytes room,
     struct gossip_unix_time before, uint64_t *removed);

@@ -63,6 +63,30 @@ static void what_is_older_is_forgotten(void)
     shelf_remove();
 }
 
+/* When a line was said is what its author claims: nobody makes one that cannot be forgotten. */
+static void a_date_that_is_none_is_no_protection(void)
+{
+    struct store_line line = shelf_line(9, "word of the end");
+    uint64_t removed;
+
+    fill();
+    line.sent_at.ms = INT64_MAX;
+    line.arrived_at.ms = 2500;
+    expect_equal(store_insert(shelf.store, &line), STORE_OK);
+    line = shelf_line(10, "word of the end, again");
+    line.sent_at.ms = INT64_MAX;
+    line.arrived_at.ms = 5000;
+    expect_equal(store_insert(shelf.store, &line), STORE_OK);
+    expect_equal(
+        store_forget(shelf.store, main_room, (struct gossip_unix_time){.ms = 3000}, &removed),
+        STORE_OK);
+    expect_equal(removed, 3);
+    expect_text(lines(), "word three,word of the end, again");
+    expect_equal(store_forget(shelf.store, main_room, whenever, &removed), STORE_OK);
+    expect_text(lines(), "");
+    shelf_remove();
+}
+
 static void what_was_forgotten_does_not_come_back(void)
 {
     struct store_line line = shelf_line(2, "word two 東京駅");
@@ -120,5 +144,6 @@ static void who_is_unknown_cannot_be_forgotten(void)
 }
 
 TEST_MAIN(TEST(a_room_is_forgotten_with_its_words), TEST(what_is_older_is_forgotten),
-    TEST(what_was_forgotten_does_not_come_back), TEST(nothing_of_it_is_left_in_the_file),
-    TEST(each_room_keeps_its_newest), TEST(who_is_unknown_cannot_be_forgotten))
+    TEST(a_date_that_is_none_is_no_protection), TEST(what_was_forgotten_does_not_come_back),
+    TEST(nothing_of_it_is_left_in_the_file), TEST(each_room_keeps_its_newest),
+    TEST(who_is_unknown_cannot_be_forgotten))
