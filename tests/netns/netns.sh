@@ -95,6 +95,15 @@ lan() {
     inside "$1" ip link set switch up
 }
 
+# A cable between two switches, which then are one LAN: join_lans LAN OTHER-LAN
+join_lans() {
+    local lan
+    ip link add uplink netns "$(place "$1")" type veth peer name uplink netns "$(place "$2")"
+    for lan in "$1" "$2"; do
+        inside "$lan" ip link set uplink master switch up
+    done
+}
+
 # A machine without network cards: host NAME
 host() {
     ip netns add "$(place "$1")"

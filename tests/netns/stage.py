@@ -49,6 +49,16 @@ def put_back(host, card="eth0"):
     _set_port(host, card, "up")
 
 
+def part(lan):
+    """Cuts the cable that join_lans laid to a switch: no card of a host loses its carrier."""
+    inside(lan, "ip", "link", "set", "uplink", "down")
+
+
+def rejoin(lan):
+    """Mends that cable."""
+    inside(lan, "ip", "link", "set", "uplink", "up")
+
+
 class Cable:
     """The emulator between a card that plug_wire made and its switch."""
 

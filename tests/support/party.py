@@ -25,6 +25,7 @@ import time
 PATIENCE = float(os.environ.get("GOSSIPCHAT_PATIENCE", "1"))
 EVENTS_MAX = 200_000  # of one node; more are a failure
 LINE_BYTES_MAX = 64 * 1024  # of one event; the program promises no longer ones
+HISTORY_LINES = 100  # a scenario says fewer
 STORY_LINES = 40  # of each node, shown when a scenario fails
 
 
@@ -203,6 +204,11 @@ class Node:
         """The same as events, in the order of the room, on which all nodes agree."""
         return sorted(self.find("message", room=room), key=lambda event: (event["order"], event["from"]["peer"]))
 
+    def history(self, room="main", within=10):
+        """What the node answers when it is asked for the lines of a room, in its order."""
+        reference = self.tell("history", room=room, limit=HISTORY_LINES)
+        return self.wait("history", within, ref=reference)["history"]
+
     def story(self):
         """The end of all that it said and was told, for a report."""
         with self.changed:
@@ -307,6 +313,17 @@ class Party:
         for node in nodes:
             missing = lambda node=node: wanted - set(node.shown(room))
             node.wait_until(lambda: not missing(), _Missing(missing), within)
+
+    def expect_same_history(self, nodes, said, within=15, room="main"):
+        """Each of these nodes, asked for the room, tells all that was said (pairs of nick and text) exactly once and
+        those of one person in the order in which they were said; and all tell it in the same order."""
+        self.wait_for(nodes, said, within, room)
+        told = {node.name: node.history(room, within) for node in nodes}
+        for name, lines in told.items():
+            judge(name, [who_and_what(line) for line in lines], said)
+        orders = {name: [line["id"] for line in lines] for name, lines in told.items()}
+        if len(set(map(tuple, orders.values()))) != 1:
+            raise Failure(f"histories differ: {orders}")
 
     def expect_everywhere(self, nodes, said, within=15, room="main"):
         """Each of these nodes shows all that was said (pairs of nick and text) exactly once, those of one person in the
