@@ -94,11 +94,13 @@ def hostile_nicks(siege):
     """Names of marks alone, of nothing, of orders, and those of others: clean, and never another's."""
     with LineNode(siege, "Lena", "--no-listen", "--peer", f"127.0.0.1:{siege.port}") as lena:
         lena.wait_until(lambda: all(f"<{node.name}> line" in lena.shown() for node in siege.people), "line of each")
-        for number, nick in enumerate(NICKS):  # each another one: names that change too often are not followed
+        keys = [node.peer[:size].encode() for node in siege.people[:2] for size in (24, 52)]  # of others, as a nick
+        nicks = NICKS + keys
+        for number, nick in enumerate(nicks):  # each another one: names that change too often are not followed
             with Mallory(siege.port) as mallory:
                 mallory.write(speech.JOIN, nick=nick)
                 mallory.write(text=f"I am {number}".encode(), nick=nick)
-                mallory.write(speech.NICK, nick=NICKS[number - 1])
+                mallory.write(speech.NICK, nick=nicks[number - 1])
                 mallory.open(speech.PING)  # all of it was read
         with Mallory(siege.port) as mallory:
             control(siege, mallory, lena)
