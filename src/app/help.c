@@ -105,7 +105,8 @@ void help_print(bool is_all)
                 "  gossipchat --nick Bob                        join #main and start talking\n"
                 "  gossipchat --rendezvous myroom --room dev    a separate circle, room #dev\n"
                 "  gossipchat --peer 10.0.7.12:9740             reach somebody on another subnet\n"
-                "  echo \"build done\" | gossipchat send -r dev   send from a script\n\n",
+                "  echo \"build done\" | gossipchat send -r dev   send from a script\n"
+                "  gossipchat doctor                            find out why nobody is there\n\n",
         stdout);
     if (is_all) {
         print_all();
@@ -114,13 +115,15 @@ void help_print(bool is_all)
     (void)fputs("Who        -n, --nick NAME        your name here (default: login name)\n"
                 "Where      -R, --rendezvous TAG   only people with the same TAG meet\n"
                 "           -r, --room NAME        room to join, may be repeated (default: main)\n"
+                "           -P, --private          ask for a passphrase for the room\n"
                 "Network    -p, --port PORT        listen here (default: 9740, 0 = any free)\n"
                 "           -c, --peer ADDRESS     connect to host:port or a multiaddr\n"
-                "Output         --line, --json     plain lines (default) or JSON events\n"
+                "Output         --line, --json     plain lines or JSON events, no full screen\n"
                 "           -d, --headless         read nothing, stay connected\n"
-                "Other          --profile NAME     use another identity\n"
+                "Other          --profile NAME     use another identity and history\n"
                 "           -v, --verbose          say more (twice: everything)\n"
                 "           -h, --help[=all]       this text, or every command and option\n\n"
-                "Inside the chat: /help lists commands, /quit or Ctrl+C leaves.\n",
+                "Inside the chat: /help lists commands, F1 lists keys, Ctrl+C twice leaves.\n"
+                "Manual: man gossipchat    Problems: gossipchat doctor\n",
         stdout);
 }

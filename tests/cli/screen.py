@@ -104,8 +104,12 @@ class Window:
             return int(found[0]) if found else None
         return self.until(find, "process")
 
-    def expect_given_back(self):
-        """The shell has its terminal again, as it was."""
+    def expect_given_back(self, was_killed=False):
+        """The shell has its terminal again, as it was. After a kill it may prompt before the screen is given back, by
+        whoever watched over it; then it is asked for another prompt."""
+        if was_killed:
+            self.until(lambda: self.flag("alternate_on") == "0", "end of the full screen", 30)
+            self.keys("Enter")
         self.until(lambda: self.screen().rstrip().split("\n")[-1].startswith(PROMPT), "prompt at the end", 30)
         self.until(lambda: self.flag("alternate_on") == "0", "end of the full screen")
         # The shell edits its line itself, so what counts is what a command finds.

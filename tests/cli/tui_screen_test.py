@@ -241,7 +241,7 @@ class Screens(Case):
                 bob.type("something")
                 bob.wait(r"> something")
                 os.kill(bob.pid_of(PROGRAM), number)
-                bob.expect_given_back()
+                bob.expect_given_back(was_killed=number == signal.SIGKILL)
 
     def test_nothing_of_v_is_on_the_screen(self):
         bob = self.start("bob", "-vv")
