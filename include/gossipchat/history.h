@@ -75,8 +75,9 @@ GOSSIP_API GOSSIP_MUST_USE enum gossip_error gossip_history_begin(struct gossip_
 GOSSIP_API GOSSIP_MUST_USE enum gossip_error gossip_history_commit(struct gossip_history *history);
 
 /*
- * Removes the lines of `room`, or of all rooms of the circle if it is empty, that were sent before
- * `before`, or all of them if that is zero. They do not come back. Sets how many there were.
+ * Removes the lines of `room`, or if it is empty those of all rooms of the circle and direct messages,
+ * that were sent before `before`, or all of them if that is zero. They do not come back. Sets how
+ * many there were.
  */
 GOSSIP_API GOSSIP_MUST_USE enum gossip_error gossip_history_forget(struct gossip_history *history,
     struct gossip_bytes room, struct gossip_unix_time before, uint64_t *removed);

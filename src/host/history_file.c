@@ -287,11 +287,15 @@ enum gossip_error gossip_history_search(struct gossip_history *history,
 
 /* ---- forgetting ------------------------------------------------------------------------- */
 
+/* With `is_all` also what was said to one alone, which is in no room. */
 static enum store_result forget_rooms(struct gossip_history *history, const struct keys *keys,
-    struct gossip_unix_time before, uint64_t *removed)
+    bool is_all, struct gossip_unix_time before, uint64_t *removed)
 {
     enum store_result result = store_begin(history->store);
 
+    if (result == STORE_OK && is_all) {
+        result = store_forget_directs(history->store, before, removed);
+    }
     for (size_t at = 0; result == STORE_OK && at < keys->size; at += strlen(keys->text + at) + 1) {
         uint64_t count = 0;
 
@@ -313,7 +317,7 @@ enum gossip_error gossip_history_forget(struct gossip_history *history, struct g
 
     *removed = 0;
     if (result == STORE_OK) {
-        result = forget_rooms(history, &keys, before, removed);
+        result = forget_rooms(history, &keys, room.size == 0, before, removed);
     }
     drop_keys(&keys);
     if (result != STORE_OK) {

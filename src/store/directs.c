@@ -72,6 +72,24 @@ enum store_result store_settle_direct(
     return result;
 }
 
+enum store_result store_forget_directs(
+    struct store *store, struct gossip_unix_time before, uint64_t *removed)
+{
+    enum store_result result;
+    sqlite3_stmt *statement = statement_get(store, STORE_SQL_DIRECTS_FORGET, &result);
+
+    *removed = 0;
+    if (statement == NULL) {
+        return result;
+    }
+    statement_bind_number(statement, 1, before.ms);
+    result = statement_run(store, statement);
+    if (result == STORE_OK) {
+        *removed = (uint64_t)sqlite3_changes(store->database);
+    }
+    return result;
+}
+
 enum store_result store_directs(struct store *store, bool is_waiting, uint32_t count,
     void (*take)(void *context, const struct store_direct *direct), void *context)
 {

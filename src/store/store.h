@@ -309,6 +309,10 @@ GOSSIP_MUST_USE enum store_result store_people(struct store *store,
 GOSSIP_MUST_USE enum store_result store_forget(struct store *store, struct gossip_bytes room,
     struct gossip_unix_time before, uint64_t *removed);
 
+/* The same for direct messages, but for those that wait to be sent. They are not known after that. */
+GOSSIP_MUST_USE enum store_result store_forget_directs(
+    struct store *store, struct gossip_unix_time before, uint64_t *removed);
+
 /* Removes the earliest lines of each room until none has more than `lines_max`; as above. */
 GOSSIP_MUST_USE enum store_result store_trim(
     struct store *store, uint64_t lines_max, uint64_t *removed);

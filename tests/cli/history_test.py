@@ -233,6 +233,15 @@ class Subcommand(Nodes):
         self.assertEqual([], self.ask(alice, "history", room="dev"))
         self.assertEqual(3, len(self.ask(alice, "history", room="main")))
 
+    def test_forgetting_all_takes_direct_messages_along(self):
+        alice, bob = self.pair()
+        self.talk(alice, bob, 2)
+        alice.tell("direct", to="bob", text="for you alone")
+        bob.wait("direct", own=False)
+        self.party.leave()
+        _, errors = self.history("forget", "all", "--yes", home="bob")
+        self.assertEqual(["3 lines removed"], errors)
+
     def test_a_copy_is_taken_over_by_somebody_else(self):
         alice, bob = self.pair(rooms=("main", "dev"))
         self.talk(alice, bob, 4)

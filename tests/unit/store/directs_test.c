@@ -117,6 +117,26 @@ static void old_ones_give_way(void)
     shelf_remove();
 }
 
+static void they_are_forgotten_but_for_what_waits(void)
+{
+    uint64_t removed;
+    struct store_direct late = direct_of(1, "02", "late", false);
+    shelf_make();
+    put(1, ID_OF_ONE, "unsent", true);
+    put(1, "01", "early", false);
+    late.sent_at.ms = late.arrived_at.ms = 5000;
+    expect_equal(store_put_direct(shelf.store, &late), STORE_OK);
+    expect_equal(store_forget_directs(shelf.store, (struct gossip_unix_time){.ms = 5000}, &removed),
+        STORE_OK);
+    expect_equal(removed, 1);
+    expect_equal(
+        store_forget_directs(shelf.store, (struct gossip_unix_time){0}, &removed), STORE_OK);
+    expect_equal(removed, 1);
+    expect_text(read(false, 0), "");
+    expect_text(read(true, 0), "1 Bob unsent own waiting\n");
+    shelf_remove();
+}
+
 static void what_is_out_of_bounds_is_not_taken(void)
 {
     struct store_direct direct = direct_of(1, "", "x", true);
@@ -133,4 +153,4 @@ static void what_is_out_of_bounds_is_not_taken(void)
 
 TEST_MAIN(TEST(what_waits_is_there_after_a_restart), TEST(what_was_answered_does_not_wait),
     TEST(each_is_kept_once), TEST(the_last_ones_are_handed_out), TEST(old_ones_give_way),
-    TEST(what_is_out_of_bounds_is_not_taken))
+    TEST(they_are_forgotten_but_for_what_waits), TEST(what_is_out_of_bounds_is_not_taken))
