@@ -1,4 +1,5 @@
 """What a member writes for others to read: nothing of it does anything but stand there."""
+import re
 import struct
 import unicodedata
 
@@ -23,6 +24,9 @@ TEXTS = [text.encode("utf-8", "surrogatepass") for text in ESCAPES + DIRECTIONS 
 NICKS = [("n" + "\u0301" * 63).encode(), b"", b" ", b"Alice", b"alice", "\u0410lice".encode(), b"Alice\n<Bob> hi",
          "A\u200blice".encode(), "\u202eecilA".encode(), b"\xff" * 100, b"\x1b[31mred", b"a" * 128, b"~", b"Bob ",
          b"Victim\0", "\U0001f469\u200d\U0001f680".encode() * 10]
+
+
+DATE = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z")
 
 
 class Mallory(Member):
@@ -135,6 +139,24 @@ def numbers_at_their_end(siege):
         orders = [event["order"] for event in node.find("message") if event["text"].startswith("line ")]
         if orders != sorted(orders) or orders[-1] >= 2 ** 62:
             raise Failure(f"{node.name} has another order of the honest lines, up to {orders[-1]}")
+
+
+@case(cpu_max=0.1, rss_margin=ROOM_BYTES)
+def impossible_dates(siege):
+    """Lines from before all time and from its end: each is shown with a date that is one, at once and when asked for."""
+    dates = (0, 1, -1, -10 ** 15, -2 ** 63, 2 ** 63 - 1, 2 ** 62, 2 ** 53, 253402300800000)
+    with Mallory(siege.port) as mallory:
+        for date in dates:
+            mallory.write(text=f"said at {date}".encode(), sent_ms=date)
+        control(siege, mallory)
+    for node in siege.people:
+        shown = [event for event in node.find("message") if event["text"].startswith("said at ")]
+        told = [line for line in node.history() if line["text"].startswith("said at ")]
+        for line in shown + told:
+            if not DATE.fullmatch(line["sent_ts"]):
+                raise Failure(f"{node.name} tells a date that is none: {line}")
+        if len(shown) != len(dates) * (siege.rounds + 1):
+            raise Failure(f"{node.name} has shown {len(shown)} such lines")
 
 
 @case(cpu_max=0.2, rss_margin=ROOM_BYTES)
