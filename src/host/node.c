@@ -161,6 +161,7 @@ void node_close_handles(struct gossip_node *node)
         return;
     }
     close_pipes(node);
+    transfer_binding_give_up(node);
     history_close(node);
     if (node->discovery != NULL) {
         host_discovery_close(node->discovery);

@@ -24,6 +24,9 @@
 static enum gossip_error fail(char *sentence, int number)
 {
     switch (number) {
+    case ECANCELED:
+        (void)snprintf(sentence, SHELF_SENTENCE_BYTES, "it was given up");
+        return GOSSIP_ERROR_CANCELLED;
     case ENOENT:
         (void)snprintf(sentence, SHELF_SENTENCE_BYTES, "no such file");
         return GOSSIP_ERROR_NOT_FOUND;
@@ -62,8 +65,8 @@ static ssize_t read_at(int fd, void *memory, size_t size, uint64_t offset)
     return count;
 }
 
-/* The hash of all that is in `fd`. Returns its size, or -1 and errno. */
-static int64_t hash_all(int fd, uint8_t hash[SHA256_BYTES])
+/* The hash of all that is in `fd`. Returns its size, or -1 and errno: ECANCELED if it was given up. */
+static int64_t hash_all(int fd, const atomic_bool *is_given_up, uint8_t hash[SHA256_BYTES])
 {
     uint8_t piece[PIECE_BYTES];
     struct sha256 state;
@@ -74,6 +77,10 @@ static int64_t hash_all(int fd, uint8_t hash[SHA256_BYTES])
     while ((count = read_at(fd, piece, sizeof(piece), offset)) > 0) {
         sha256_update(&state, bytes_make(piece, (size_t)count));
         offset += (uint64_t)count;
+        if (is_given_up != NULL && atomic_load(is_given_up)) {
+            errno = ECANCELED;
+            return -1;
+        }
     }
     sha256_finish(&state, hash);
     return count < 0 ? -1 : (int64_t)offset;
@@ -100,8 +107,8 @@ static int open_plain(
     return -1;
 }
 
-enum gossip_error shelf_hash(const char *path, uint64_t size_max, struct shelf_stamp *stamp,
-    uint8_t hash[SHA256_BYTES], char *sentence)
+enum gossip_error shelf_hash(const char *path, uint64_t size_max, const atomic_bool *is_given_up,
+    struct shelf_stamp *stamp, uint8_t hash[SHA256_BYTES], char *sentence)
 {
     struct stat status;
     enum gossip_error error = GOSSIP_OK;
@@ -115,7 +122,7 @@ enum gossip_error shelf_hash(const char *path, uint64_t size_max, struct shelf_s
         error = GOSSIP_ERROR_LIMIT;
         (void)snprintf(sentence, SHELF_SENTENCE_BYTES, "it is larger than the limit");
     } else {
-        int64_t size = hash_all(fd, hash);
+        int64_t size = hash_all(fd, is_given_up, hash);
 
         if (size < 0) {
             error = fail(sentence, errno);
@@ -406,7 +413,7 @@ enum gossip_error shelf_verify(const char *folder, int fd, const uint8_t hash[SH
     uint8_t actual[SHA256_BYTES];
     enum gossip_error error;
 
-    if (hash_all(fd, actual) < 0 || fsync(fd) != 0) {
+    if (hash_all(fd, NULL, actual) < 0 || fsync(fd) != 0) {
         return fail(sentence, errno);
     }
     if (!bytes_equal(bytes_make(actual, sizeof(actual)), bytes_make(hash, SHA256_BYTES))) {

@@ -10,6 +10,8 @@
 #ifndef HOST_SHELF_H
 #define HOST_SHELF_H
 
+#include <stdatomic.h>
+
 #include "crypto/hash.h"
 #include "gossipchat/error.h"
 #include "gossipchat/types.h"
@@ -30,11 +32,13 @@ struct shelf_stamp {
 /* All calls: on failure `sentence`, SHELF_SENTENCE_BYTES, gets one line without the name of the file. */
 
 /*
- * Reads a plain file from beginning to end. Fails with GOSSIP_ERROR_NOT_FOUND, _PERMISSION,
- * _INVALID if it is a folder or a device, _LIMIT if it has more than `size_max` bytes, or _IO.
+ * Reads a plain file from beginning to end, or until `is_given_up` (NULL: never) is set by another
+ * thread. Fails with GOSSIP_ERROR_NOT_FOUND, _PERMISSION, _INVALID if it is a folder or a device,
+ * _LIMIT if it has more than `size_max` bytes, _CANCELLED if it was given up, or _IO.
  */
 GOSSIP_MUST_USE enum gossip_error shelf_hash(const char *path, uint64_t size_max,
-    struct shelf_stamp *stamp, uint8_t hash[SHA256_BYTES], char *sentence);
+    const atomic_bool *is_given_up, struct shelf_stamp *stamp, uint8_t hash[SHA256_BYTES],
+    char *sentence);
 
 /* Fills `room` from `offset` on. Fails with GOSSIP_ERROR_IO, also if the file has changed. */
 GOSSIP_MUST_USE enum gossip_error shelf_read(

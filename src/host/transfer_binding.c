@@ -162,6 +162,13 @@ enum gossip_error transfer_binding_create(
     return GOSSIP_OK;
 }
 
+void transfer_binding_give_up(struct gossip_node *node)
+{
+    if (node->transfer != NULL) {
+        atomic_store(&node->transfer->is_given_up, true);
+    }
+}
+
 void transfer_binding_destroy(struct gossip_node *node)
 {
     struct host_transfer *transfer = node->transfer;

@@ -19,6 +19,9 @@ extern const struct host_protocol transfer_protocol;
 GOSSIP_MUST_USE enum gossip_error transfer_binding_create(
     struct gossip_node *node, const char *folder, uint64_t file_bytes_max);
 
+/* The node ends: nobody waits any more for a file of ours that is being read. */
+void transfer_binding_give_up(struct gossip_node *node);
+
 /* Frees it; nothing may be under way on other threads. Does nothing if there is none. */
 void transfer_binding_destroy(struct gossip_node *node);
 

@@ -22,6 +22,7 @@ struct job {
     enum job_kind kind;
     char *path; /* owned; of a file of ours */
     const char *folder;
+    const atomic_bool *is_given_up;
     struct shelf_stamp stamp;
     struct transfer_request request;
     struct place *place;
@@ -47,7 +48,8 @@ static void on_work(uv_work_t *work)
 
     switch (job->kind) {
     case JOB_HASH:
-        job->error = shelf_hash(job->path, INT64_MAX, &job->stamp, job->hash, job->sentence);
+        job->error = shelf_hash(
+            job->path, INT64_MAX, job->is_given_up, &job->stamp, job->hash, job->sentence);
         return;
     case JOB_READ:
         job->error = shelf_read(job->path, &job->stamp, job->request.offset, job->request.room);
@@ -267,6 +269,7 @@ static struct job *create_job(struct gossip_node *node, enum job_kind kind)
         job->node = node;
         job->kind = kind;
         job->folder = node->transfer->folder;
+        job->is_given_up = &node->transfer->is_given_up;
         job->fd = -1;
         job->work.data = job;
     }

@@ -36,6 +36,7 @@ struct host_transfer {
     struct source sources[TRANSFER_OFFERED_MAX];
     struct place places[TRANSFER_WANTED_MAX];
     uint32_t hashing;
+    atomic_bool is_given_up; /* nobody waits any more for files that are being read */
 };
 
 /* The place of a file that is being fetched; NULL if there is none. With number 0: a free one. */

@@ -142,6 +142,16 @@ class Files(unittest.TestCase):
         reference = self.alice.tell("send_file", path=str(self.file("x", 1)), to="zoe")
         self.assertEqual("nobody here is called zoe. /who lists who is here.", self.alice.wait("error", ref=reference)["message"])
 
+    def test_leaving_does_not_wait_for_a_file_that_is_being_read(self):
+        path = self.party.folder / "endless.bin"
+        with open(path, "wb") as file:
+            file.truncate(200 << 30)
+        self.alice.tell("send_file", path=str(path), to="bob")
+        reference = self.alice.tell("files")
+        self.alice.wait("files", ref=reference)
+        self.alice.signal(signal.SIGTERM)
+        self.alice.expect_end()
+
     def test_leaving_in_the_middle_is_clean(self):
         number = self.offer(self.file("large.bin", 40_000_000))
         self.bob.tell("accept", file=number)

@@ -221,7 +221,11 @@ static void a_file_to_be_sent_is_read_whole(void)
 
     folder_make();
     folder_write("mine", BYTES_OF("some words"), 0644);
-    expect_ok(shelf_hash(folder_path("mine"), 1000, &stamp, hash, sentence));
+    expect_ok(shelf_hash(folder_path("mine"), 1000, NULL, &stamp, hash, sentence));
+    expect_error(
+        shelf_hash(folder_path("mine"), 1000, &(atomic_bool){true}, &stamp, hash, sentence),
+        GOSSIP_ERROR_CANCELLED);
+    expect_ok(shelf_hash(folder_path("mine"), 1000, &(atomic_bool){false}, &stamp, hash, sentence));
     sha256(BYTES_OF("some words"), expected);
     expect_bytes(bytes_make(hash, sizeof(hash)), bytes_make(expected, sizeof(expected)));
     expect_equal(stamp.size, 10);
@@ -239,17 +243,19 @@ static void what_cannot_be_sent_says_why(void)
 
     folder_make();
     expect_error(
-        shelf_hash(folder_path("none"), 10, &stamp, hash, sentence), GOSSIP_ERROR_NOT_FOUND);
+        shelf_hash(folder_path("none"), 10, NULL, &stamp, hash, sentence), GOSSIP_ERROR_NOT_FOUND);
     expect_text(sentence, "no such file");
-    expect_error(shelf_hash(place(), 10, &stamp, hash, sentence), GOSSIP_ERROR_NOT_FOUND);
+    expect_error(shelf_hash(place(), 10, NULL, &stamp, hash, sentence), GOSSIP_ERROR_NOT_FOUND);
     expect_equal(mkdir(folder_path("folder"), 0700), 0);
     expect_error(
-        shelf_hash(folder_path("folder"), 10, &stamp, hash, sentence), GOSSIP_ERROR_INVALID);
+        shelf_hash(folder_path("folder"), 10, NULL, &stamp, hash, sentence), GOSSIP_ERROR_INVALID);
     expect_text(sentence, "it is a folder; send an archive of it");
     expect_equal(mkfifo(folder_path("pipe"), 0600), 0);
-    expect_error(shelf_hash(folder_path("pipe"), 10, &stamp, hash, sentence), GOSSIP_ERROR_INVALID);
+    expect_error(
+        shelf_hash(folder_path("pipe"), 10, NULL, &stamp, hash, sentence), GOSSIP_ERROR_INVALID);
     folder_write("long", BYTES_OF("12345678901"), 0600);
-    expect_error(shelf_hash(folder_path("long"), 10, &stamp, hash, sentence), GOSSIP_ERROR_LIMIT);
+    expect_error(
+        shelf_hash(folder_path("long"), 10, NULL, &stamp, hash, sentence), GOSSIP_ERROR_LIMIT);
     folder_remove();
 }
 
