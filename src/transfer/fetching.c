@@ -47,11 +47,15 @@ static uint32_t count_of(const struct transfer *transfer, const struct gossip_pe
 
 /* ---- what is over ----------------------------------------------------------------------- */
 
-enum wire_file_kind verdict_of(const struct transfer *transfer, const uint8_t *id)
+enum wire_file_kind verdict_of(
+    const struct transfer *transfer, const struct gossip_peer_id *peer, const uint8_t *id)
 {
     for (size_t i = 0; i < TRANSFER_VERDICTS_MAX; i++) {
-        if (transfer->verdicts[i].kind != 0 && id_is_equal(transfer->verdicts[i].id, id)) {
-            return transfer->verdicts[i].kind;
+        const struct verdict *verdict = &transfer->verdicts[i];
+
+        if (verdict->kind != 0 && id_is_equal(verdict->id, id) &&
+            peer_id_is_equal(&verdict->peer, peer)) {
+            return verdict->kind;
         }
     }
     return (enum wire_file_kind)0;
@@ -63,6 +67,7 @@ static void remember(
     struct verdict *verdict = &transfer->verdicts[transfer->verdict_at++ % TRANSFER_VERDICTS_MAX];
 
     verdict->kind = kind;
+    verdict->peer = wanted->peer;
     memcpy(verdict->id, wanted->title.id, WIRE_FILE_ID_BYTES);
 }
 
@@ -77,8 +82,9 @@ void wanted_offered(struct transfer *transfer, const struct gossip_peer_id *peer
     if (find_by_id(transfer, peer, message->id.data) != NULL) {
         return; /* told again */
     }
-    if (verdict_of(transfer, message->id.data) != 0) {
-        transfer_note(transfer, peer, verdict_of(transfer, message->id.data), message->id.data);
+    if (verdict_of(transfer, peer, message->id.data) != 0) {
+        transfer_note(
+            transfer, peer, verdict_of(transfer, peer, message->id.data), message->id.data);
         return;
     }
     wanted = transfer->wanted_count < TRANSFER_WANTED_MAX &&

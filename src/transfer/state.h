@@ -96,6 +96,7 @@ struct wanted {
 
 /* A file of somebody else that is over: whoever offers it again is told so. */
 struct verdict {
+    struct gossip_peer_id peer; /* who offered it */
     uint8_t id[WIRE_FILE_ID_BYTES];
     enum wire_file_kind kind; /* DONE or DECLINE; 0: none */
 };
@@ -236,7 +237,8 @@ bool wanted_next(const struct talk *talk, struct wire_file_message *message);
 /* What wanted_next gave is out. */
 void wanted_sent(struct talk *talk, enum wire_file_kind kind, uint64_t offset);
 /* What is answered to whoever offers a file again that is over; 0 if it is not known. */
-enum wire_file_kind verdict_of(const struct transfer *transfer, const uint8_t *id);
+enum wire_file_kind verdict_of(
+    const struct transfer *transfer, const struct gossip_peer_id *peer, const uint8_t *id);
 /* Whether the host is to do something for it, and what. */
 bool wanted_ask(struct wanted *wanted, struct transfer_request *request);
 /* Whether it is time to open its stream. */
