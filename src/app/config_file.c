@@ -52,10 +52,18 @@ static struct gossip_bytes take_line(struct reading *reading)
 /* Of brackets whose text the library would cut. */
 static bool is_section_too_long(struct gossip_bytes line)
 {
-    const uint8_t *end = memchr(line.data, ']', line.size);
+    const uint8_t *end;
 
-    return line.data[0] == '[' && end != NULL &&
-           (size_t)(end - line.data) - 1 > CONFIG_FILE_SECTION_BYTES_MAX;
+    /* The first line may still have spaces in front. */
+    while (line.size > 0 && is_space(line.data[0])) {
+        line.data++;
+        line.size--;
+    }
+    if (line.size == 0 || line.data[0] != '[') {
+        return false;
+    }
+    end = memchr(line.data, ']', line.size);
+    return end != NULL && (size_t)(end - line.data) - 1 > CONFIG_FILE_SECTION_BYTES_MAX;
 }
 
 /* What inih reads lines with; the end of the file for it is also the first wrong line. */

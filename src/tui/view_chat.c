@@ -32,7 +32,7 @@ static struct canvas_place place_of(const struct drawing *drawing, size_t column
 static void put_text(struct canvas *canvas, struct canvas_place place, struct gossip_bytes text,
     struct gossip_bytes row, enum tui_part part)
 {
-    const uint8_t *at = row.data, *end = row.data + row.size;
+    const uint8_t *at = row.data, *end = row.size > 0 ? row.data + row.size : row.data;
     struct gossip_bytes link, nothing = {0};
     size_t offset = 0;
 

@@ -216,16 +216,16 @@ static void too_much_for_the_disk_is_said_before(void)
 
 static void a_file_to_be_sent_is_read_whole(void)
 {
+    atomic_bool is_over = true, is_wanted = false;
     struct shelf_stamp stamp;
     uint8_t expected[SHA256_BYTES], part[3];
 
     folder_make();
     folder_write("mine", BYTES_OF("some words"), 0644);
     expect_ok(shelf_hash(folder_path("mine"), 1000, NULL, &stamp, hash, sentence));
-    expect_error(
-        shelf_hash(folder_path("mine"), 1000, &(atomic_bool){true}, &stamp, hash, sentence),
+    expect_error(shelf_hash(folder_path("mine"), 1000, &is_over, &stamp, hash, sentence),
         GOSSIP_ERROR_CANCELLED);
-    expect_ok(shelf_hash(folder_path("mine"), 1000, &(atomic_bool){false}, &stamp, hash, sentence));
+    expect_ok(shelf_hash(folder_path("mine"), 1000, &is_wanted, &stamp, hash, sentence));
     sha256(BYTES_OF("some words"), expected);
     expect_bytes(bytes_make(hash, sizeof(hash)), bytes_make(expected, sizeof(expected)));
     expect_equal(stamp.size, 10);
