@@ -49,21 +49,32 @@ static struct gossip_bytes take_line(struct reading *reading)
     return line;
 }
 
-/* Of brackets whose text the library would cut. */
-static bool is_section_too_long(struct gossip_bytes line)
+/*
+ * Whether a section, if the line is one, has a name that is not too long. Without a name what is in
+ * it would look as if it were in none, and of a long one the library would cut the name.
+ */
+static enum gossip_error check_section(struct gossip_bytes line)
 {
     const uint8_t *end;
+    size_t size;
 
-    /* The first line may still have spaces in front. */
+    /* The first line may still have a mark and spaces in front. */
+    if (bytes_start_with(line, BYTES_OF("\xef\xbb\xbf"))) {
+        line = bytes_part(line, 3, line.size);
+    }
     while (line.size > 0 && is_space(line.data[0])) {
         line.data++;
         line.size--;
     }
-    if (line.size == 0 || line.data[0] != '[') {
-        return false;
+    end = line.size == 0 || line.data[0] != '[' ? NULL : memchr(line.data, ']', line.size);
+    if (end == NULL) {
+        return GOSSIP_OK;
     }
-    end = memchr(line.data, ']', line.size);
-    return end != NULL && (size_t)(end - line.data) - 1 > CONFIG_FILE_SECTION_BYTES_MAX;
+    size = (size_t)(end - line.data) - 1;
+    if (size == 0) {
+        return GOSSIP_ERROR_INVALID;
+    }
+    return size > CONFIG_FILE_SECTION_BYTES_MAX ? GOSSIP_ERROR_LIMIT : GOSSIP_OK;
 }
 
 /* What inih reads lines with; the end of the file for it is also the first wrong line. */
@@ -71,6 +82,7 @@ static char *next_line(char *text, int size, void *context)
 {
     struct reading *reading = context;
     struct gossip_bytes line;
+    enum gossip_error error;
 
     if (reading->rest.size == 0 || reading->error != GOSSIP_OK) {
         return NULL;
@@ -84,8 +96,11 @@ static char *next_line(char *text, int size, void *context)
         complain(reading, GOSSIP_ERROR_INVALID, "there is a zero byte in the line");
         return NULL;
     }
-    if (line.size > 0 && is_section_too_long(line)) {
-        complain(reading, GOSSIP_ERROR_LIMIT, "the section is longer than 49 bytes");
+    error = check_section(line);
+    if (error != GOSSIP_OK) {
+        complain(reading, error,
+            error == GOSSIP_ERROR_LIMIT ? "the section is longer than 49 bytes"
+                                        : "the section has no name");
         return NULL;
     }
     (void)snprintf(text, (size_t)size, "%.*s\n", (int)line.size, (const char *)line.data);

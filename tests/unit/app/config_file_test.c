@@ -64,6 +64,12 @@ static void everything_is_bounded(void)
     expect_equal(strlen(file.entries[0].section), CONFIG_FILE_SECTION_BYTES_MAX);
     (void)snprintf(text, sizeof(text), "[%0*d]\nk = 1", CONFIG_FILE_SECTION_BYTES_MAX + 1, 0);
     expect_error(parse(text), GOSSIP_ERROR_LIMIT);
+    /* Also where the library looks behind a mark and spaces. */
+    (void)snprintf(
+        text, sizeof(text), "\xef\xbb\xbf\f[%0*d]\nk = 1", CONFIG_FILE_SECTION_BYTES_MAX + 1, 0);
+    expect_error(parse(text), GOSSIP_ERROR_LIMIT);
+    expect_error(parse("a = b\n[]\nnick = x\n"), GOSSIP_ERROR_INVALID);
+    expect_equal(file.error_line, 2);
     for (size_t i = 0; i < CONFIG_FILE_ENTRIES_MAX; i++) {
         size += (size_t)snprintf(text + size, sizeof(text) - size, "k = %zu\n", i);
     }
